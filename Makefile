@@ -10,18 +10,33 @@ UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements/dev.txt)
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
+# SAM CLI pins other versions than ministack, hence an environment of its own.
+SAM_VENV := .tools/sam
+SAM := $(SAM_VENV)/bin/sam
+
 # Everything is installed into the project folder; nothing is fetched but packages.
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
+export SAM_CLI_TELEMETRY := 0
 # Some machines export this; without byte code every start pays for compilation.
 unexport PYTHONDONTWRITEBYTECODE
 
 PORT ?= 8080
 export PORT
+# Of the functions and their layers: arm64 or x86_64.
+ARCHITECTURE ?= arm64
+# A section of samconfig.toml: dev or prod.
+STAGE ?= dev
+
+# Lambda's runtime brings these itself.
+IN_LAMBDA := boto3 botocore jmespath python-dateutil s3transfer six urllib3
+COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header
+
+##@ Every day
 
 .PHONY: help
 help: ## Print this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: install
 install: $(VENV)/.installed ## Set up .venv from the lock file
@@ -40,7 +55,73 @@ run: install ## Bring everything up and hold a conversation (PORT=8080)
 test: install ## Run every test
 	$(BIN)/python -m pytest -m "not packaging"
 
+.PHONY: format
+format: install ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix --quiet
+	$(BIN)/ruff format
+
+##@ Before a push
+
+.PHONY: check
+check: lint types imports template test packaging ## Everything CI runs
+
+.PHONY: lint
+lint: install ## Style (ruff)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+.PHONY: types
+types: install ## Types (mypy)
+	$(BIN)/mypy
+
+.PHONY: imports
+imports: install ## Who may import whom (import-linter)
+	PYTHONPATH=layers/core $(BIN)/lint-imports --no-logo
+
+.PHONY: template
+template: install sam ## The template (cfn-lint, sam validate)
+	$(BIN)/cfn-lint template.yaml
+	$(SAM) validate --lint
+
+.PHONY: coverage
+coverage: install ## Every test, and which lines and branches they reach
+	$(BIN)/python -m pytest -m "not packaging" --cov --cov-report=term
+
+.PHONY: packaging
+packaging: install sam ## Build, deploy on the local cloud, and call what was deployed
+	$(BIN)/python -m pytest -m packaging
+
+##@ To AWS
+
+.PHONY: sam
+sam: $(SAM_VENV)/.installed ## Set up SAM CLI in .tools
+
+$(SAM_VENV)/.installed: requirements/sam.txt | $(VENV)/.installed
+	$(UV) venv --quiet --clear --python $(BIN)/python $(SAM_VENV)
+	$(UV) pip sync --quiet --compile-bytecode --python $(SAM_VENV)/bin/python --require-hashes requirements/sam.txt
+	@touch $@
+
+.PHONY: build
+build: sam ## Build functions and layers into .aws-sam (ARCHITECTURE=arm64)
+	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+.PHONY: deploy
+deploy: sam ## Build and deploy to your AWS account, asking first (STAGE=dev)
+	$(SAM) build --config-env $(STAGE)
+	$(SAM) deploy --config-env $(STAGE)
+
+##@ Housekeeping
+
 .PHONY: lock
-lock: install ## Refresh the lock files
-	$(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-header --upgrade --group local --group test --group lint -o requirements/dev.txt
+lock: install ## Bring the lock files in step with pyproject.toml (UPGRADE=--upgrade)
+	$(COMPILE) pyproject.toml --universal --python-version 3.11 $(UPGRADE) \
+	  --group local --group test --group lint -o requirements/dev.txt
+	$(COMPILE) --group sam --universal --python-version 3.11 $(UPGRADE) -o requirements/sam.txt
+	$(COMPILE) pyproject.toml --python-platform linux --python-version $(LAMBDA_PYTHON) --no-annotate \
+	  --constraints requirements/dev.txt $(IN_LAMBDA:%=--no-emit-package %) \
+	  -o layers/dependencies/requirements.txt
+
+.PHONY: clean
+clean: ## Remove what was built, installed or cached; the local cloud's data stays
+	rm -rf $(VENV) .tools .aws-sam .coverage .hypothesis .*_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
