@@ -1,0 +1,1 @@
+"""Afterglow: assistants, threads and messages in your own AWS account."""

@@ -1,0 +1,48 @@
+"""All-or-nothing writes."""
+
+import uuid
+from collections.abc import Callable
+from functools import cache
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random_exponential
+
+
+class ConditionFailedError(Exception):
+    """A condition of the transaction did not hold; nothing was written."""
+
+
+class ContentionError(Exception):
+    """Another transaction was at one of the items; nothing was written."""
+
+
+@cache
+def _connection() -> Connection:
+    return Connection(connect_timeout_seconds=2, read_timeout_seconds=2, max_retry_attempts=3)
+
+
+@retry(
+    retry=retry_if_exception_type(ContentionError),
+    wait=wait_random_exponential(multiplier=0.05, max=0.5),
+    stop=stop_after_delay(2),
+    reraise=True,
+)
+def write_transaction(fill: Callable[[TransactWrite], None]) -> None:
+    """Write what `fill` puts into the transaction, waiting up to two seconds for others.
+
+    Raises ConditionFailedError, ContentionError when others stay, TransactWriteError otherwise.
+    """
+    # One token for the attempt: botocore may send it again when a reply is lost.
+    transaction = TransactWrite(connection=_connection(), client_request_token=str(uuid.uuid4()))
+    try:
+        with transaction:
+            fill(transaction)
+    except TransactWriteError as error:
+        reasons = {reason.code for reason in error.cancellation_reasons if reason}
+        if "ConditionalCheckFailed" in reasons:
+            raise ConditionFailedError from error
+        if "TransactionConflict" in reasons:
+            raise ContentionError from error
+        raise

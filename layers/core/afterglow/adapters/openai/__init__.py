@@ -1,0 +1,1 @@
+"""`Engine` on OpenAI's Responses API."""

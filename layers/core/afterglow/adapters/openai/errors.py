@@ -1,0 +1,60 @@
+"""OpenAI's failures in our words. Its own texts quote parts of keys: none is passed on.
+
+A user's bad key is the user's input: 400, never our 401, which would sign a browser out.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import openai
+
+from afterglow.domain.errors import (
+    DomainError,
+    InvalidInputError,
+    LimitExceededError,
+    OperationFailedError,
+    RateLimitError,
+)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Let no error of the SDK out."""
+    try:
+        yield
+    except openai.APIStatusError as error:
+        raise _of_status(error) from None
+    except openai.APIError:
+        raise OperationFailedError(
+            "OpenAI could not be reached", code="openai_unavailable"
+        ) from None
+
+
+def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - a table
+    match error.status_code, error.code:
+        case _, "model_not_found":
+            return InvalidInputError(
+                "OpenAI does not offer this model to the stored key", code="model_not_found"
+            )
+        case 401, "invalid_api_key":
+            return InvalidInputError("OpenAI rejected the API key", code="openai_key_invalid")
+        case 429, "insufficient_quota":
+            return LimitExceededError(
+                "The OpenAI account has no credit left", code="openai_insufficient_quota"
+            )
+        case 429, _:
+            return RateLimitError(
+                "OpenAI's rate limit is reached",
+                code="openai_rate_limited",
+                retry_after=_retry_after(error),
+            )
+        case 401 | 403, _:
+            return InvalidInputError("The OpenAI key lacks a permission", code="openai_key_refused")
+        case status, _ if 400 <= status < 500:  # noqa: PLR2004
+            return InvalidInputError("OpenAI refused the request", code="openai_refused")
+    return OperationFailedError("OpenAI is unavailable", code="openai_unavailable")
+
+
+def _retry_after(error: openai.APIStatusError) -> int | None:
+    value = error.response.headers.get("retry-after", "")
+    return int(value) if value.isascii() and value.isdigit() else None

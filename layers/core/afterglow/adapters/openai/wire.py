@@ -1,0 +1,107 @@
+"""What we read of OpenAI's bodies. Another's data is validated like a stranger's."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from afterglow.domain.errors import OperationFailedError
+from afterglow.domain.models import Usage
+from afterglow.ports.engine import Reply, ReplyState
+
+_STATES = {
+    "queued": ReplyState.WORKING,
+    "in_progress": ReplyState.WORKING,
+    "completed": ReplyState.DONE,
+    "incomplete": ReplyState.INCOMPLETE,
+    "failed": ReplyState.FAILED,
+    "cancelled": ReplyState.CANCELLED,
+}
+
+
+class Part(BaseModel):
+    """A part of a message: `output_text` has a text, `refusal` a refusal."""
+
+    type: str
+    text: str = ""
+    refusal: str = ""
+
+
+class Item(BaseModel):
+    """An item of a Response's output; other types than `message` have other fields."""
+
+    type: str
+    id: str | None = None
+    content: list[Part] | None = None
+
+
+class TokenUsage(BaseModel):
+    """Tokens spent."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class Failure(BaseModel):
+    """Why a Response failed; the set of codes is open."""
+
+    code: str | None = None
+
+
+class Incompleteness(BaseModel):
+    """Why a Response is incomplete."""
+
+    reason: str | None = None
+
+
+class ResponseBody(BaseModel):
+    """A Response (`types/responses/response.py` of openai 3.54)."""
+
+    id: Annotated[str, Field(min_length=1, max_length=256)]
+    status: Literal["queued", "in_progress", "completed", "incomplete", "failed", "cancelled"]
+    output: list[Item] = []
+    usage: TokenUsage | None = None
+    error: Failure | None = None
+    incomplete_details: Incompleteness | None = None
+
+    def to_reply(self) -> Reply:
+        """Return it in the engine's words. Raises OperationFailedError for an empty answer."""
+        messages = [item for item in self.output if item.type == "message"]
+        text = "\n\n".join(filter(None, map(_text, messages)))
+        if self.status == "completed" and not text:
+            raise bad_answer()
+        return Reply(
+            response_id=self.id,
+            state=_STATES[self.status],
+            text=text,
+            message_id=messages[-1].id if messages else None,
+            usage=self._usage(),
+            error_code=self._why(),
+        )
+
+    def _usage(self) -> Usage | None:
+        return Usage(self.usage.input_tokens, self.usage.output_tokens) if self.usage else None
+
+    def _why(self) -> str | None:
+        if self.error is not None:
+            return self.error.code
+        return self.incomplete_details.reason if self.incomplete_details else None
+
+
+def read_reply(body: bytes, *, expected_id: str | None = None) -> Reply:
+    """Return what a body says. Raises OperationFailedError if it is no Response, or another."""
+    try:
+        response = ResponseBody.model_validate_json(body)
+    except ValidationError:
+        raise bad_answer() from None
+    if expected_id is not None and response.id != expected_id:
+        raise bad_answer()
+    return response.to_reply()
+
+
+def bad_answer() -> OperationFailedError:
+    """Return the error for an answer nobody can use."""
+    return OperationFailedError("OpenAI answered unintelligibly", code="openai_bad_answer")
+
+
+def _text(message: Item) -> str:
+    return "".join(part.text or part.refusal for part in message.content or [])

@@ -1,0 +1,73 @@
+"""Errors as bodies, and the headers of every response."""
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as UnknownRouteError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from afterglow.api.dialects import Dialect
+from afterglow.domain import errors
+from afterglow.observability import logger, where
+
+ProxyResponse = dict[str, Any]
+
+to_json = partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+SECURITY_HEADERS = {
+    "Content-Type": "application/json; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def refusal(error: Exception, dialect: Dialect) -> ProxyResponse:
+    """Return the response that stands for an error; what nobody foresaw is logged and is a 500."""
+    known = _known(error)
+    status = dialect.status_of(known)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("failed", error=type(error).__name__, code=known.code, where=where(error))
+    headers = {}
+    if isinstance(known, errors.RateLimitError) and known.retry_after is not None:
+        headers["Retry-After"] = [str(known.retry_after)]
+    return {
+        "statusCode": int(status),
+        "multiValueHeaders": headers,
+        "body": to_json(dialect.body_of(known)),
+        "isBase64Encoded": False,
+    }
+
+
+def with_headers(response: ProxyResponse, request_id: str) -> ProxyResponse:
+    """Return the response with the headers that every response has."""
+    fixed = {**SECURITY_HEADERS, "X-Request-Id": request_id}
+    ours = {name: [value] for name, value in fixed.items()}
+    return response | {"multiValueHeaders": response["multiValueHeaders"] | ours}
+
+
+def _known(error: Exception) -> errors.DomainError:
+    if isinstance(error, errors.DomainError):
+        return error
+    if isinstance(error, RequestValidationError):
+        details = tuple(map(_detail, error.errors()))
+        return errors.InvalidInputError("Validation failed", details=details)
+    if isinstance(error, UnknownRouteError):
+        return errors.NotFoundError("Not found")
+    return errors.OperationFailedError("Internal server error")
+
+
+def _detail(error: Mapping[str, Any]) -> errors.Detail:
+    """Return a validation error without the value it is about."""
+    source, *path = error["loc"]
+    return {
+        "field": ".".join(map(str, path)) or source,
+        "code": error["type"].removeprefix("string_"),
+        "message": error["msg"],
+    }

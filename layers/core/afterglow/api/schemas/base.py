@@ -1,0 +1,57 @@
+"""What all bodies share: camelCase, strict types, and the kinds of text."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from afterglow.domain.identifiers import MAX_INTEGER_ID
+
+# C0, DEL and C1 controls, and the characters that reorder text.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class Body(BaseModel):
+    """A JSON object. Fields we do not know are ignored: clients may send more than we take."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, strict=True)
+
+
+class Answer(BaseModel):
+    """A JSON object that we send."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+def _check_one_line(text: str) -> str:
+    if _UNPRINTABLE.search(text):
+        raise PydanticCustomError("control_character", "It must not contain control characters")
+    return text
+
+
+def at_most_bytes(limit: int) -> AfterValidator:
+    """Return a validator of a text's length in bytes of UTF-8."""
+
+    def check(text: str) -> str:
+        if len(text.encode()) > limit:
+            raise PydanticCustomError(
+                "too_long", "At most {limit} bytes of UTF-8", {"limit": limit}
+            )
+        return text
+
+    return AfterValidator(check)
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+OneLine = Annotated[str, AfterValidator(_check_one_line)]
+Name = Annotated[OneLine, Field(min_length=1, max_length=100)]
+Title = Annotated[OneLine, Field(min_length=1, max_length=200)]
+IntegerId = Annotated[int, Field(ge=1, le=MAX_INTEGER_ID)]
+# RFC 3339, UTC, milliseconds, Z.
+Timestamp = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]

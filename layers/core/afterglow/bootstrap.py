@@ -1,0 +1,122 @@
+"""Where ports meet adapters. Imports are inside, so that a function loads only what it uses."""
+
+import time
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from afterglow.settings import settings
+
+if TYPE_CHECKING:
+    from afterglow.ports.accounts import AccountRepository, KeyVault
+    from afterglow.ports.conversations import AssistantRepository, ThreadRepository
+    from afterglow.ports.engine import Engine
+    from afterglow.services.accounts import AccountService
+    from afterglow.services.assistants import AssistantService
+    from afterglow.services.credentials import CredentialService
+    from afterglow.services.threads import ThreadService
+    from afterglow.services.turns import TurnService
+
+
+def now() -> datetime:
+    """Return the time, aware and UTC."""
+    return datetime.now(UTC)
+
+
+@cache
+def account_service() -> "AccountService":
+    """Return the service of users and sessions."""
+    from afterglow.adapters.argon2 import Argon2Hasher
+    from afterglow.adapters.common_passwords import is_common_password
+    from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
+    from afterglow.services.accounts import AccountPolicy, AccountService
+
+    return AccountService(
+        accounts=_accounts(),
+        sessions=DynamoSessionRepository(),
+        hasher=Argon2Hasher(),
+        is_common_password=is_common_password,
+        policy=AccountPolicy(
+            registration_open=settings().registration_open,
+            password_min_length=int(settings().password_min_length),
+        ),
+        now=now,
+    )
+
+
+@cache
+def credential_service() -> "CredentialService":
+    """Return the service of OpenAI keys."""
+    from afterglow.services.credentials import CredentialService
+
+    return CredentialService(accounts=_accounts(), vault=_vault(), engines=_engine, now=now)
+
+
+@cache
+def assistant_service() -> "AssistantService":
+    """Return the service of assistants."""
+    from afterglow.services.assistants import AssistantDefaults, AssistantService
+
+    return AssistantService(
+        assistants=_assistants(),
+        defaults=AssistantDefaults(
+            model=settings().default_model, instructions=settings().default_instructions
+        ),
+        now=now,
+    )
+
+
+@cache
+def thread_service() -> "ThreadService":
+    """Return the service of threads."""
+    from afterglow.services.threads import ThreadService
+
+    return ThreadService(threads=_threads(), assistants=_assistants(), now=now)
+
+
+@cache
+def turn_service() -> "TurnService":
+    """Return the service of turns."""
+    from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
+    from afterglow.services.turns import TurnService
+    from afterglow.services.watching import Watcher
+
+    return TurnService(
+        threads=_threads(),
+        assistants=_assistants(),
+        ledger=DynamoTurnLedger(),
+        vault=_vault(),
+        engines=_engine,
+        watcher=Watcher(now=now, sleep=time.sleep),
+        now=now,
+    )
+
+
+def _engine(api_key: str) -> "Engine":
+    from afterglow.adapters.openai.engine import OpenAIEngine
+
+    return OpenAIEngine(api_key, settings().openai_base_url)
+
+
+def _vault() -> "KeyVault":
+    from afterglow.adapters.secrets_manager import SecretsManagerVault
+
+    return SecretsManagerVault(settings().openai_keys_prefix)
+
+
+def _accounts() -> "AccountRepository":
+    from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
+
+    return DynamoAccountRepository()
+
+
+def _assistants() -> "AssistantRepository":
+    from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
+
+    return DynamoAssistantRepository()
+
+
+def _threads() -> "ThreadRepository":
+    from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
+
+    return DynamoThreadRepository()

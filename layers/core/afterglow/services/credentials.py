@@ -1,0 +1,64 @@
+"""A user's OpenAI key."""
+
+import re
+from dataclasses import dataclass
+
+from afterglow.domain.errors import (
+    InvalidInputError,
+    OperationFailedError,
+    RateLimitError,
+)
+from afterglow.domain.models import ApiKeyRecord, User
+from afterglow.ports.accounts import AccountRepository, KeyVault
+from afterglow.ports.clock import Clock
+from afterglow.ports.engine import EngineFactory, KeyVerdict
+
+# 20 to 300 characters in all. Admin keys cannot call models.
+_SHAPE = re.compile(r"sk-(?!admin-)[A-Za-z0-9_-]{17,297}")
+
+_WARNINGS = {
+    KeyVerdict.GOOD: None,
+    KeyVerdict.RESTRICTED: "The key may not list models, so it could not be checked",
+    KeyVerdict.UNKNOWN: "OpenAI could not be asked whether the key is good",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialService:
+    """Keys go into the vault; the user's record only tells them apart."""
+
+    accounts: AccountRepository
+    vault: KeyVault
+    engines: EngineFactory
+    now: Clock
+
+    def set_api_key(self, user: User, api_key: str) -> str | None:
+        """Store a key and return a warning if OpenAI did not confirm it.
+
+        Raises InvalidInputError if it has another shape than a key's, or OpenAI refuses it.
+        """
+        if not _SHAPE.fullmatch(api_key):
+            raise InvalidInputError(
+                "Validation failed",
+                details=({"field": "apiKey", "code": "invalid_format", "message": "Not a key"},),
+            )
+        verdict = self._verdict(api_key)
+        if verdict is KeyVerdict.REJECTED:
+            raise InvalidInputError("OpenAI rejected the API key", code="openai_key_invalid")
+        # The vault first: a record of a key that is not there would be a promise broken.
+        self.vault.put(user.id, api_key)
+        self.accounts.set_api_key(user.id, self._record(api_key))
+        return _WARNINGS[verdict]
+
+    def _record(self, api_key: str) -> ApiKeyRecord:
+        return ApiKeyRecord(
+            last4=api_key[-4:],
+            fingerprint=self.vault.fingerprint(api_key),
+            stored_at=self.now(),
+        )
+
+    def _verdict(self, api_key: str) -> KeyVerdict:
+        try:
+            return self.engines(api_key).check_key()
+        except (OperationFailedError, RateLimitError):
+            return KeyVerdict.UNKNOWN
