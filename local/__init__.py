@@ -1,0 +1,1 @@
+"""What runs on a laptop: the local cloud, its launcher and the OpenAI stand-in."""

@@ -1,0 +1,1 @@
+"""What tests use to make the stand-in misbehave, and to see what it was asked."""

@@ -1,0 +1,87 @@
+"""Fault rules: which calls go wrong, when and how."""
+
+import secrets
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from local.openai.wire import Json
+from local.openai.wire.tools import Strict
+
+Moment = Literal["before", "after"]
+Damage = Literal["malformed", "truncated", "stalled", "empty"]
+
+
+class FaultRule(Strict):
+    """One rule. `before` spoils the call with nothing done, `after` with the work done."""
+
+    path: str = "*"
+    method: str | None = None
+    key: str | None = None
+    contains: str | None = None
+    skip: Annotated[int, Field(ge=0)] = 0
+    count: Annotated[int, Field(ge=1)] | None = 1
+    moment: Moment = "before"
+    delay: Annotated[float, Field(ge=0)] = 0.0
+    drop: bool = False
+    status: Annotated[int, Field(ge=200, le=599)] | None = None
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: str | None = None
+    error: Json | None = None
+    patch: dict[str, Any] | None = None
+    damage: Damage | None = None
+    after_events: Annotated[int, Field(ge=0)] | None = None
+
+
+class ActiveFault:
+    """A rule and how often it has matched."""
+
+    def __init__(self, rule: FaultRule) -> None:
+        self.id = f"fault_{secrets.token_hex(8)}"
+        self.rule = rule
+        self.matched = 0
+
+    @property
+    def applied(self) -> int:
+        most = self.matched - self.rule.skip
+        return max(0, most if self.rule.count is None else min(most, self.rule.count))
+
+    @property
+    def exhausted(self) -> bool:
+        return self.rule.count is not None and self.applied == self.rule.count
+
+    def fits(self, method: str, path: str, key: str, body: str) -> bool:
+        rule = self.rule
+        return (
+            fnmatchcase(path, rule.path)
+            and (rule.method is None or rule.method.upper() == method)
+            and rule.key in {None, key}
+            and (rule.contains is None or rule.contains in body)
+        )
+
+    def describe(self) -> Json:
+        return {"id": self.id, "applied": self.applied, "rule": self.rule.model_dump()}
+
+
+class Faults:
+    """The first rule that fits and is not used up strikes."""
+
+    def __init__(self) -> None:
+        self.active: list[ActiveFault] = []
+
+    def add(self, rule: FaultRule) -> ActiveFault:
+        fault = ActiveFault(rule)
+        self.active.append(fault)
+        return fault
+
+    def strike(self, method: str, path: str, key: str, body: str) -> ActiveFault | None:
+        for fault in self.active:
+            if not fault.exhausted and fault.fits(method, path, key, body):
+                fault.matched += 1
+                if fault.matched > fault.rule.skip:
+                    return fault
+        return None
+
+    def describe(self) -> Json:
+        return {"faults": [fault.describe() for fault in self.active]}

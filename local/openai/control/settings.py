@@ -1,0 +1,17 @@
+"""How long everything takes unless a script says otherwise."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from local.openai.wire.tools import Strict
+
+Seconds = Annotated[float, Field(ge=0)]
+
+
+class Settings(Strict):
+    """`hold` keeps every new background response until it is released."""
+
+    response_seconds: Seconds = 0.02
+    indexing_seconds: Seconds = 0.02
+    hold: bool = False

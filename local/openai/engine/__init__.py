@@ -1,0 +1,1 @@
+"""The work behind the wire: responses that run, files that get indexed."""

@@ -1,0 +1,133 @@
+"""Strike a call with the rule that fits it."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from local.openai.control.faults import FaultRule, Faults
+from local.openai.http.connections import drop
+from local.openai.wire import Json
+
+
+class FaultInjector:
+    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+        self.app = app
+        self.faults = faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = scope.get("call")
+        body = json.dumps(call.body, ensure_ascii=False) if call else ""
+        fault = self.faults.strike(call.method, call.path, call.key, body) if call else None
+        if call is None or fault is None:
+            await self.app(scope, receive, send)
+            return
+        call.fault = fault.id
+        strike = self._before if fault.rule.moment == "before" else self._after
+        await strike(fault.rule, Exchange(scope, receive, send))
+
+    async def _before(self, rule: FaultRule, exchange: "Exchange") -> None:
+        await asyncio.sleep(rule.delay)
+        if rule.drop:
+            drop(exchange.scope)
+        elif replaces(rule):
+            await exchange.answer(replacement(rule))
+        else:
+            await self.app(exchange.scope, exchange.receive, exchange.send)
+
+    async def _after(self, rule: FaultRule, exchange: "Exchange") -> None:
+        if rule.after_events is not None:
+            await self.app(exchange.scope, exchange.receive, exchange.cutting(rule))
+            return
+        answer = Collected()
+        await self.app(exchange.scope, exchange.receive, answer.collect)
+        await asyncio.sleep(rule.delay)
+        if rule.drop:
+            drop(exchange.scope)
+        elif replaces(rule):
+            await exchange.answer(replacement(rule))
+        else:
+            await exchange.spoil(rule, answer)
+
+
+@dataclass
+class Collected:
+    """What the route answered, not yet sent."""
+
+    start: dict[str, Any] = field(default_factory=dict)
+    body: bytes = b""
+
+    async def collect(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.start = dict(message)
+        else:
+            self.body += message.get("body", b"")
+
+
+@dataclass
+class Exchange:
+    scope: Scope
+    receive: Receive
+    send: Send
+
+    async def answer(self, response: Response) -> None:
+        await response(self.scope, self.receive, self.send)
+
+    async def spoil(self, rule: FaultRule, answer: Collected) -> None:
+        body = patched(answer.body, rule.patch) if rule.patch else answer.body
+        part = body if rule.damage is None else body[: len(body) // 2]
+        part = b"" if rule.damage == "empty" else part
+        whole = body if rule.damage in {"truncated", "stalled"} else part
+        await self.send(with_length(answer.start, len(whole)))
+        cut_off = len(part) < len(whole)
+        await self.send({"type": "http.response.body", "body": part, "more_body": cut_off})
+        if cut_off:
+            if rule.damage == "stalled":
+                await gone(self.receive)
+            drop(self.scope, flush=True)
+
+    def cutting(self, rule: FaultRule) -> Send:
+        """A stream that ends too early: in good order, or with the connection."""
+        left = rule.after_events or 0
+
+        async def send(message: Message) -> None:
+            nonlocal left
+            if message["type"] == "http.response.start" or left > 0:
+                left -= message["type"] == "http.response.body"
+                await self.send(message)
+            elif left == 0:
+                left = -1
+                if rule.drop:
+                    drop(self.scope, flush=True)
+                else:
+                    await self.send({"type": "http.response.body", "body": b""})
+
+        return send
+
+
+def replaces(rule: FaultRule) -> bool:
+    return rule.status is not None or rule.body is not None or rule.error is not None
+
+
+def replacement(rule: FaultRule) -> Response:
+    headers = {"content-type": "application/json", **rule.headers}
+    blank: Json = {"message": "", "type": "server_error", "param": None, "code": None}
+    error = json.dumps({"error": {**blank, **(rule.error or {})}})
+    return Response(error if rule.body is None else rule.body, rule.status or 200, headers)
+
+
+def patched(body: bytes, patch: Json) -> bytes:
+    return json.dumps({**json.loads(body), **patch}).encode()
+
+
+def with_length(start: dict[str, Any], length: int) -> Message:
+    headers = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
+    return {**start, "headers": [*headers, (b"content-length", str(length).encode())]}
+
+
+async def gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
