@@ -1,0 +1,40 @@
+"""template.yaml as data, with CloudFormation's short forms spelled out."""
+
+from pathlib import Path
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).parents[2]
+Resource = dict[str, Any]
+
+TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+RESOURCES: dict[str, Resource] = TEMPLATE["Resources"]
+GLOBALS: Resource = TEMPLATE["Globals"]["Function"]
+
+
+def of_type(kind: str) -> dict[str, Resource]:
+    """The properties of every resource of a type, by logical id."""
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in RESOURCES.items()
+        if resource["Type"] == kind
+    }
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+ROLES = of_type("AWS::IAM::Role")
+TABLES = of_type("AWS::DynamoDB::Table")
+
+
+def attribute(reference: Any) -> tuple[str, str]:
+    """What `!GetAtt` names."""
+    name, wanted = reference["Fn::GetAtt"]
+    return name, wanted
+
+
+def role_of(function: Resource) -> str:
+    """The logical id of a function's role."""
+    name, wanted = attribute(function["Role"])
+    assert wanted == "Arn"
+    return name
