@@ -1,0 +1,76 @@
+"""The commands of `python -m local`."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from local.demo.conversation import Conversation, DemoError
+from local.deploy.stack import DeploymentError
+from local.ports import Ports, PortTakenError
+from local.process import StartError
+from local.up import LocalCloud
+from local.upstream import MissingKeyError, choose
+
+app = typer.Typer(add_completion=False)
+console = Console(highlight=False, soft_wrap=True)
+KNOWN_ERRORS = (DemoError, DeploymentError, MissingKeyError, PortTakenError, StartError)
+PortOption = Annotated[int, typer.Option(envvar="PORT", help="The API's; two more follow it.")]
+DataOption = Annotated[Path, typer.Option(help="Folder for everything that is kept.")]
+DemoOption = Annotated[bool, typer.Option(help="Hold a short conversation first.")]
+
+
+@app.callback()
+def main() -> None:
+    """Afterglow on this machine."""
+
+
+@app.command()
+def up(
+    *, demo: DemoOption = True, port: PortOption = 8080, data: DataOption = Path(".afterglow")
+) -> None:
+    """Bring everything up, hold a conversation, stay up until Ctrl-C."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        upstream = choose(os.environ, needs_key=demo)
+        cloud = LocalCloud(Ports.following(port), data, openai_base_url=upstream.base_url)
+        _run(cloud, upstream.key if demo else None)
+    except KeyboardInterrupt:
+        console.print("\nEverything is stopped. What was said is kept for the next start.")
+    except KNOWN_ERRORS as error:
+        console.print("\n[bold red]Error:[/]", end=" ")
+        console.print(str(error), markup=False)
+        raise typer.Exit(1) from None
+
+
+def _run(cloud: LocalCloud, key: str | None) -> None:
+    began = time.perf_counter()
+    console.print("Starting the local cloud …")
+    with cloud:
+        deployed = "template.yaml deployed" if cloud.deployed else "template.yaml as deployed before"
+        console.print(f"Up in {time.perf_counter() - began:.1f} s, {deployed}.\n")
+        if key:
+            Conversation(cloud, key, console).hold()
+        _say_where(cloud)
+        while (child := cloud.dead()) is None:
+            time.sleep(0.5)
+        raise StartError(f"{child.explain()}\nThe rest is stopped, too.")
+
+
+def _say_where(cloud: LocalCloud) -> None:
+    upstream = "the OpenAI stand-in" if cloud.openai_url else "the OpenAI upstream"
+    rows = [
+        ("the API", f"{cloud.front_url}/api/…"),
+        ("its health", f"{cloud.front_url}/health"),
+        ("the AWS emulator", f"{cloud.cloud_url}  (AWS_ENDPOINT_URL, key and secret: test)"),
+        (upstream, cloud.openai_base_url),
+        ("logs and data", os.path.relpath(cloud.data)),
+    ]
+    for name, value in rows:
+        console.print(f"  {name:<20} {value}", markup=False)
+    console.print("\nCtrl-C ends it.")

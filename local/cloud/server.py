@@ -1,0 +1,132 @@
+"""ministack as a guarded server on 127.0.0.1 with its state in one folder."""
+
+import asyncio
+import fcntl
+import importlib
+import logging
+import os
+import shutil
+import signal
+import socketserver
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from local.environment import inherited
+from local.guard import Guard
+from local.ports import HOST
+from local.runtime.serve import FORK_SERVER
+
+PROJECT = Path(__file__).parents[2]
+REGION = "us-east-1"
+logger = logging.getLogger(__name__)
+
+
+def run(port: int, data: Path) -> None:
+    """Serve until SIGTERM or SIGINT; leave the state saved and no process behind."""
+    os.umask(0o077)
+    folder = _prepare(data)
+    lock = _lock(data / "lock")
+    os.environ.clear()
+    os.environ.update(_environment(port, data))
+    fork_server = _start_fork_server(Path(os.environ[FORK_SERVER]))
+    try:
+        asyncio.run(_serve(port, data))
+    finally:
+        _end_environments()
+        if fork_server.stdin:
+            fork_server.stdin.close()
+        fork_server.wait(timeout=5)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+        sys.stderr.flush()
+        # Threads of invocations that were cut off would hold the interpreter.
+        os._exit(0)
+
+
+def _prepare(data: Path) -> Path:
+    """Make the folders, closed to other users; empty the one for temporary files."""
+    temporary = data / "tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    for folder in (data, temporary, data / "state", data / "s3"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    return temporary
+
+
+def _lock(path: Path, patience: float = 10.0) -> int:
+    """Hold the state for this process alone; the last one may still be saving it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                sys.exit(f"Another local cloud is using {path.parent}.")
+            time.sleep(0.1)
+        else:
+            return descriptor
+
+
+def _environment(port: int, data: Path) -> dict[str, str]:
+    """ministack's settings and, since functions inherit them, the functions' way to it."""
+    return inherited() | {
+        "AUTH": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        "MINISTACK_REGION": REGION,
+        "PERSIST_STATE": "1",
+        "S3_DATA_DIR": str(data / "s3"),
+        "S3_PERSIST": "1",
+        "SFTP_ENABLED": "0",
+        "STATE_DIR": str(data / "state"),
+        "TMPDIR": str(data / "tmp"),
+        FORK_SERVER: str(data / "tmp" / "fork.sock"),
+    }
+
+
+def _start_fork_server(address: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "local.runtime.fork_server", str(address)]
+    return subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE)
+
+
+async def _serve(port: int, data: Path) -> None:
+    # The Runtime API of ministack answers in two writes: 40 ms a call with Nagle's algorithm.
+    socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+    ministack: Any = importlib.import_module("ministack.app")
+    from local.cloud import environments, formation, gateway, state  # noqa: PLC0415 - settings first
+
+    for part in (environments, formation, gateway):
+        part.install()
+    snapshots = state.Snapshots(data / "state" / "state.db")
+    snapshots.install(ministack)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    config = Config()
+    config.bind = [f"{HOST}:{port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    config.loglevel = "WARNING"
+    app = Guard(snapshots.watch(ministack.app), port, pages=False)
+    saving = asyncio.create_task(snapshots.keep())
+    await serve(app, config, shutdown_trigger=stop.wait)
+    saving.cancel()
+
+
+def _end_environments() -> None:
+    runtime = sys.modules.get("ministack.core.lambda_runtime")
+    if runtime:
+        runtime.reset()

@@ -1,0 +1,1 @@
+"""The project's own template.yaml, deployed on the local cloud from the working tree."""

@@ -1,0 +1,134 @@
+"""Create or update the stack on the local cloud; leave it alone when nothing has changed."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local.deploy import bootstrap
+from local.deploy import template as templates
+from local.deploy.client import client
+
+NAME = "afterglow-local"
+BUCKET = "afterglow-local-artifacts"
+DIGEST = "afterglow:digest"
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+Outputs = dict[str, str]
+
+
+class DeploymentError(Exception):
+    """The local cloud refused the template."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The project's template on one local cloud."""
+
+    endpoint: str
+    template: Path
+    parameters: dict[str, str]
+
+    def deploy(self) -> tuple[Outputs, bool]:
+        """Bring the stack up to date; tell its outputs and whether anything was to be done."""
+        current = self._describe()
+        digest = self._digest()
+        if current and current["StackStatus"] in DONE and _tags(current).get(DIGEST) == digest:
+            return _outputs(current), False
+        template = templates.read(self.template.read_text())
+        self._apply(template, digest, update=current is not None)
+        outputs = _outputs(self._finished())
+        self._put_gateway_responses(template)
+        return outputs, True
+
+    def functions(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """Each function's logical id and environment, as deployed."""
+        lambda_ = client("lambda", self.endpoint)
+        for name, function in self._physical_ids("AWS::Lambda::Function"):
+            configuration = lambda_.get_function_configuration(FunctionName=function)
+            yield name, configuration.get("Environment", {}).get("Variables", {})
+
+    def _digest(self) -> str:
+        """Of everything that decides what is deployed, this package included."""
+        package = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+        parts = [package, self.template.read_bytes(), bootstrap.archive(),
+                 json.dumps(self.parameters, sort_keys=True).encode()]
+        return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+    def _describe(self) -> dict[str, Any] | None:
+        try:
+            stacks = client("cloudformation", self.endpoint).describe_stacks(StackName=NAME)["Stacks"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ValidationError":
+                return None
+            raise
+        stack: dict[str, Any] = stacks[0]
+        return stack
+
+    def _apply(self, template: templates.Template, digest: str, *, update: bool) -> None:
+        body = templates.localise(template, self.template.parent, self._upload_bootstrap())
+        cloudformation = client("cloudformation", self.endpoint)
+        change = cloudformation.update_stack if update else cloudformation.create_stack
+        change(
+            StackName=NAME,
+            TemplateBody=json.dumps(body),
+            Parameters=[{"ParameterKey": key, "ParameterValue": value}
+                        for key, value in self.parameters.items()],
+            Capabilities=CAPABILITIES,
+            Tags=[{"Key": DIGEST, "Value": digest}],
+        )
+
+    def _upload_bootstrap(self) -> str:
+        archive = bootstrap.archive()
+        key = f"{hashlib.sha256(archive).hexdigest()}.zip"
+        s3 = client("s3", self.endpoint)
+        s3.create_bucket(Bucket=BUCKET)
+        s3.put_object(Bucket=BUCKET, Key=key, Body=archive)
+        return f"s3://{BUCKET}/{key}"
+
+    def _finished(self) -> dict[str, Any]:
+        while (stack := self._describe()) and stack["StackStatus"].endswith("IN_PROGRESS"):
+            time.sleep(0.05)
+        if stack is None or stack["StackStatus"] not in DONE:
+            raise DeploymentError("\n".join(self._failures()) or "The stack is gone.")
+        return stack
+
+    def _failures(self) -> Iterator[str]:
+        events = client("cloudformation", self.endpoint).describe_stack_events(StackName=NAME)
+        for event in events["StackEvents"]:
+            if event["ResourceStatus"].endswith("FAILED"):
+                yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+
+    def _put_gateway_responses(self, template: templates.Template) -> None:
+        """The cloud's import of an API drops them; its runtime knows them."""
+        gateway = client("apigateway", self.endpoint)
+        apis = dict(self._physical_ids("AWS::ApiGateway::RestApi"))
+        for name, responses in templates.gateway_responses(template).items():
+            for kind, response in responses.items():
+                settings = {"statusCode": str(response["StatusCode"])} if "StatusCode" in response else {}
+                gateway.put_gateway_response(
+                    restApiId=apis[name], responseType=kind, **settings,
+                    responseTemplates=response.get("ResponseTemplates", {}),
+                )
+            for stage in gateway.get_stages(restApiId=apis[name])["item"]:
+                gateway.create_deployment(restApiId=apis[name], stageName=stage["stageName"])
+
+    def _physical_ids(self, kind: str) -> Iterator[tuple[str, str]]:
+        cloudformation = client("cloudformation", self.endpoint)
+        described = cloudformation.describe_stack_resources(StackName=NAME)
+        for resource in described["StackResources"]:
+            if resource["ResourceType"] == kind:
+                yield resource["LogicalResourceId"], resource["PhysicalResourceId"]
+
+
+def _outputs(stack: dict[str, Any]) -> Outputs:
+    return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+
+
+def _tags(stack: dict[str, Any]) -> dict[str, str]:
+    return {each["Key"]: each["Value"] for each in stack.get("Tags", [])}

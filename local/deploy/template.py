@@ -1,0 +1,67 @@
+"""The template as the local cloud gets it: the same but for how a function's code gets there.
+
+Functions become `provided.al2023` ones whose `bootstrap` runs the working tree. Layers are not
+deployed: the core layer is a source folder, the dependencies are in the virtual environment.
+"""
+
+import copy
+import os
+from pathlib import Path
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse
+
+from local.runtime.serve import SOURCES
+
+Template = dict[str, Any]
+FUNCTION = "AWS::Serverless::Function"
+LAYER = "AWS::Serverless::LayerVersion"
+API = "AWS::Serverless::Api"
+
+
+def read(text: str) -> Template:
+    """Parse a template with CloudFormation's short forms."""
+    template: Template = yaml_parse(text)
+    return template
+
+
+def localise(template: Template, project: Path, code_uri: str) -> Template:
+    """A copy of the template whose functions run from the project's folder."""
+    local = copy.deepcopy(template)
+    resources = local["Resources"]
+    layers = [resources.pop(name) for name in _names(template, LAYER)]
+    shared = [folder for layer in layers if (folder := _sources(layer, project))]
+    defaults = local.get("Globals", {}).get("Function", {})
+    code = defaults.pop("CodeUri", ".")
+    for key in ("Runtime", "Layers"):
+        defaults.pop(key, None)
+    for name in _names(local, FUNCTION):
+        properties = resources[name]["Properties"]
+        properties.pop("Layers", None)
+        sources = [project / properties.get("CodeUri", code), *shared]
+        properties |= {"Runtime": "provided.al2023", "CodeUri": code_uri}
+        variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
+        variables[SOURCES] = os.pathsep.join(map(str, sources))
+    return local
+
+
+def functions(template: Template) -> list[str]:
+    """The logical ids of the functions."""
+    return _names(template, FUNCTION)
+
+
+def gateway_responses(template: Template) -> dict[str, dict[str, Any]]:
+    """What each API (by logical id) answers when no function does."""
+    resources = template["Resources"]
+    return {name: resources[name]["Properties"].get("GatewayResponses", {})
+            for name in _names(template, API)}
+
+
+def _names(template: Template, kind: str) -> list[str]:
+    return [name for name, each in template["Resources"].items() if each["Type"] == kind]
+
+
+def _sources(layer: Template, project: Path) -> Path | None:
+    """The folder of a layer of our own: it holds a package, not a list of requirements."""
+    folder = project / layer["Properties"]["ContentUri"]
+    return folder if any(folder.glob("*/__init__.py")) else None

@@ -1,0 +1,5 @@
+"""The one address of the local run: `/api/...` goes to the deployed API, `/health` says if it can.
+
+It stands where AWS's edge does: what a client may not say of itself (forwarding headers, connection
+headers) is dropped, what is too big is refused, and errors have dialect A's shape.
+"""

@@ -1,0 +1,64 @@
+"""The three ports of a local cloud, on 127.0.0.1 only."""
+
+import socket
+import time
+from typing import NamedTuple, Self
+
+HOST = "127.0.0.1"
+HIGHEST = 65535
+# Processes of a run that was killed need a moment to notice it.
+PATIENCE = 3.0
+
+
+class PortTakenError(Exception):
+    """A port is in use by another program."""
+
+
+class Ports(NamedTuple):
+    """Where the front, the cloud and the OpenAI stand-in answer."""
+
+    front: int
+    cloud: int
+    openai: int
+
+    @classmethod
+    def following(cls, front: int) -> Self:
+        """The front's port and the two after it."""
+        if not 1 <= front <= HIGHEST - 2:
+            raise PortTakenError(f"Port {front} is out of range: choose one from 1 to {HIGHEST - 2}.")
+        return cls(front, front + 1, front + 2)
+
+    @classmethod
+    def free(cls) -> Self:
+        """Three ports nobody uses at this moment."""
+        sockets = [socket.create_server((HOST, 0)) for _ in cls._fields]
+        ports = [each.getsockname()[1] for each in sockets]
+        for each in sockets:
+            each.close()
+        return cls(*ports)
+
+    def ensure_free(self, *names: str, patience: float = PATIENCE) -> None:
+        """Raise PortTakenError, naming the port and the way out, if one stays taken."""
+        deadline = time.monotonic() + patience
+        while taken := [name for name in names if _is_taken(getattr(self, name))]:
+            if time.monotonic() > deadline:
+                raise PortTakenError(self._explain(taken[0]))
+            time.sleep(0.1)
+
+    def _explain(self, name: str) -> str:
+        what = {"front": "the API", "cloud": "the local cloud", "openai": "the OpenAI stand-in"}
+        other = 9000 if self.front != 9000 else 8080  # noqa: PLR2004
+        return (
+            f"Port {getattr(self, name)} for {what[name]} is taken by another program. "
+            f"Move all three ports with: make run PORT={other}"
+        )
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
