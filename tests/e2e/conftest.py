@@ -1,0 +1,61 @@
+"""One local cloud for all end-to-end tests, and users who talk to it over HTTP."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from local.openai.control_client import ControlClient
+from local.ports import Ports
+from local.up import LocalCloud
+from tests.e2e.visitor import Visitor
+
+NewVisitor = Callable[[], Visitor]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is in this folder."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    with LocalCloud(Ports.free(), tmp_path_factory.mktemp("cloud")) as running:
+        yield running
+
+
+@pytest.fixture
+def openai(cloud: LocalCloud) -> Iterator[ControlClient]:
+    assert cloud.openai_url is not None
+    with ControlClient(cloud.openai_url) as control:
+        control.reset()
+        yield control
+        control.reset()
+
+
+@pytest.fixture
+def new_visitor(cloud: LocalCloud) -> Iterator[NewVisitor]:
+    """Make someone who has not registered yet."""
+    clients: list[httpx2.Client] = []
+
+    def make() -> Visitor:
+        client = httpx2.Client(base_url=cloud.front_url, timeout=40)
+        clients.append(client)
+        return Visitor(client, f"user-{uuid.uuid4().hex[:12]}")
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def visitor(new_visitor: NewVisitor) -> Visitor:
+    """Someone who has registered, with a key, an assistant and a thread, each with id 1."""
+    someone = new_visitor()
+    someone.settle_in()
+    return someone
