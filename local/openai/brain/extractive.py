@@ -146,4 +146,4 @@ def quote(candidate: Candidate) -> Reply:
 
 def cite(excerpt: Excerpt, sentence: str) -> Reply:
     text = f"{excerpt.filename} says: “{sentence}”"
-    return Reply(text, (Citation(excerpt, len(text)),))
+    return Reply(text, (Citation(excerpt, len(text)),) if excerpt.file_id else ())

@@ -2,9 +2,9 @@
 
 import secrets
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from local.openai.wire import Json
 from local.openai.wire.tools import Strict
@@ -32,6 +32,24 @@ class FaultRule(Strict):
     patch: dict[str, Any] | None = None
     damage: Damage | None = None
     after_events: Annotated[int, Field(ge=0)] | None = None
+
+    @property
+    def replaces(self) -> bool:
+        return self.status is not None or self.body is not None or self.error is not None
+
+    @model_validator(mode="after")
+    def _strikes_as_written(self) -> Self:
+        """A rule that would do nothing, or only half of what it says, would make a test lie."""
+        spoils = bool(self.patch or self.damage or self.after_events is not None)
+        if spoils and self.moment == "before":
+            raise ValueError("'patch', 'damage' and 'after_events' need moment 'after'")
+        if spoils and self.replaces:
+            raise ValueError("'status', 'body' and 'error' replace what the others would change")
+        if self.drop and (self.replaces or self.patch or self.damage):
+            raise ValueError("a dropped call has no answer")
+        if not (spoils or self.replaces or self.drop or self.delay):
+            raise ValueError("the rule does nothing")
+        return self
 
 
 class ActiveFault:

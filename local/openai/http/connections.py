@@ -28,7 +28,9 @@ class KnownConnection(H11Protocol):
 
 def drop(scope: Scope, *, flush: bool = False) -> None:
     """End the connection now; with `flush`, after what was already sent."""
-    transport = TRANSPORTS[tuple(scope["client"])]
+    transport = TRANSPORTS.get(tuple(scope["client"]))
+    if transport is None:
+        return  # the client was faster
     if flush:
         transport.close()
     else:

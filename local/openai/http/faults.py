@@ -33,7 +33,7 @@ class FaultInjector:
         await asyncio.sleep(rule.delay)
         if rule.drop:
             drop(exchange.scope)
-        elif replaces(rule):
+        elif rule.replaces:
             await exchange.answer(replacement(rule))
         else:
             await self.app(exchange.scope, exchange.receive, exchange.send)
@@ -47,7 +47,7 @@ class FaultInjector:
         await asyncio.sleep(rule.delay)
         if rule.drop:
             drop(exchange.scope)
-        elif replaces(rule):
+        elif rule.replaces:
             await exchange.answer(replacement(rule))
         else:
             await exchange.spoil(rule, answer)
@@ -106,10 +106,6 @@ class Exchange:
                     await self.send({"type": "http.response.body", "body": b""})
 
         return send
-
-
-def replaces(rule: FaultRule) -> bool:
-    return rule.status is not None or rule.body is not None or rule.error is not None
 
 
 def replacement(rule: FaultRule) -> Response:

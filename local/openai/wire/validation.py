@@ -1,7 +1,7 @@
 """From a request's raw JSON to a typed body, or to OpenAI's words for what is wrong with it."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
@@ -12,7 +12,7 @@ from local.openai.wire.errors import ApiError, invalid
 Body = TypeVar("Body", bound=BaseModel)
 
 # pydantic's words (or their beginning) → OpenAI's code, most specific first.
-CODES = (
+CODES: Final = (
     ("missing", "missing_required_parameter"),
     ("extra_forbidden", "unknown_parameter"),
     ("string_too_long", "string_above_max_length"),
@@ -83,13 +83,15 @@ def path_of(location: Sequence[str | int]) -> str | None:
     for step in location:
         if isinstance(step, int):
             path += f"[{step}]"
-        elif not (after_index and step.isidentifier() and step in TAGS):
+        elif not (step in TAGS and after_index) and not step.startswith(BRANCHES):
             path += f".{step}" if path else step
         after_index = isinstance(step, int)
     return path or None
 
 
-TAGS = frozenset(
+# What pydantic calls the branches of a union that has no tag.
+BRANCHES: Final = ("constrained-", "list[", "dict[")
+TAGS: Final = frozenset(
     {
         "file_search", "function", "code_interpreter", "web_search", "web_search_preview",
         "input_text", "output_text", "input_image", "input_file", "refusal",
