@@ -10,6 +10,9 @@ from afterglow.adapters.dynamodb.transactions import ConditionFailedError, write
 from afterglow.domain.errors import InvalidInputError
 from afterglow.domain.models import ApiKeyRecord, Session, User
 
+# Users' ids begin at 1.
+NOBODY = 0
+
 
 class DynamoAccountRepository:
     """Users, and which names are taken."""
@@ -44,7 +47,8 @@ class DynamoAccountRepository:
         try:
             name = UsernameItem.get(f"N#{username}", "NAME", consistent_read=True)
         except UsernameItem.DoesNotExist:
-            return None
+            # The same reads as for a name that is taken, so that time does not tell them apart.
+            return self.get(NOBODY)
         return self.get(int(name.user_id))
 
     def replace_password_hash(self, user: User, password_hash: str) -> None:
