@@ -27,6 +27,15 @@ def _pepper() -> bytes:
     return _client().get_secret_value(SecretId=settings().pepper_secret)["SecretString"].encode()
 
 
+def _replace(name: str, api_key: str) -> None:
+    client = _client()
+    try:
+        client.put_secret_value(SecretId=name, SecretString=api_key)
+    except client.exceptions.InvalidRequestException:
+        client.restore_secret(SecretId=name)
+        client.put_secret_value(SecretId=name, SecretString=api_key)
+
+
 @dataclass(frozen=True, slots=True)
 class SecretsManagerVault:
     """Secrets named `<prefix><user id in hex>`. `prefix` ends with a slash."""
@@ -38,15 +47,22 @@ class SecretsManagerVault:
         client, name = _client(), self._name(user_id)
         try:
             client.create_secret(Name=name, SecretString=api_key)
-        except client.exceptions.ResourceExistsException:
-            client.put_secret_value(SecretId=name, SecretString=api_key)
+        except (
+            client.exceptions.ResourceExistsException,
+            # What AWS calls a name whose secret waits for its deletion.
+            client.exceptions.InvalidRequestException,
+        ):
+            _replace(name, api_key)
 
     def get(self, user_id: int) -> str | None:
         """Return a user's key, or None."""
         client = _client()
         try:
             return client.get_secret_value(SecretId=self._name(user_id))["SecretString"]
-        except client.exceptions.ResourceNotFoundException:
+        except (
+            client.exceptions.ResourceNotFoundException,
+            client.exceptions.InvalidRequestException,
+        ):
             return None
 
     def fingerprint(self, api_key: str) -> str:
