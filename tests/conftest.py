@@ -1,6 +1,15 @@
-"""What every test may use. No test reaches AWS or OpenAI."""
+"""What every test may use. No test reaches AWS or OpenAI: sockets end at this machine."""
 
 import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from tests.tables import create_tables
+from tests.wiretap import Wiretap, wiretap
 
 # Before anything imports `afterglow`: its settings are read once.
 os.environ.update(
@@ -24,5 +33,29 @@ os.environ.update(
         for name in ("USERS", "SESSIONS", "ASSISTANTS", "THREADS", "MESSAGES", "RUNS")
     }
 )
-os.environ.pop("AWS_ENDPOINT_URL", None)
-os.environ.pop("AWS_PROFILE", None)
+for absent in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "OPENAI_API_KEY"):
+    os.environ.pop(absent, None)
+
+_THIS_MACHINE = {"127.0.0.1", "::1", "localhost", "", None}
+
+
+def _stay_at_home(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    elif event == "socket.getaddrinfo":
+        host = arguments[0].decode() if isinstance(arguments[0], bytes) else arguments[0]
+    else:
+        return
+    if host not in _THIS_MACHINE:
+        raise RuntimeError(f"a test reaches for {host}")
+
+
+sys.addaudithook(_stay_at_home)
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Wiretap]:
+    """Return what AWS is asked. Tables and pepper are there, and nothing else."""
+    with mock_aws():
+        create_tables()
+        yield wiretap

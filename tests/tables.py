@@ -1,28 +1,55 @@
 """The template's tables, made in moto: tests and deployment share one schema."""
 
+import hashlib
 import os
-from pathlib import Path
+from functools import cache
+from typing import TYPE_CHECKING
 
 import boto3
-from cfnlint.decode.cfn_yaml import load
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.template.document import TABLES
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@cache
+def table_names() -> dict[str, str]:
+    """Return the names of the tables that the functions know, by logical id."""
+    variables = {table: table.removesuffix("Table").upper() + "_TABLE" for table in TABLES}
+    return {table: os.environ[name] for table, name in variables.items() if name in os.environ}
+
+
+@cache
+def _client() -> "DynamoDBClient":
+    return boto3.client("dynamodb")
 
 
 def create_tables() -> None:
     """Create every table whose name the environment knows, and the pepper."""
-    resources = load(str(ROOT / "template.yaml"))["Resources"]
-    client = boto3.client("dynamodb")
-    for logical_id, resource in resources.items():
-        name = os.environ.get(logical_id.removesuffix("Table").upper() + "_TABLE")
-        if resource["Type"] == "AWS::DynamoDB::Table" and name:
-            shape = resource["Properties"]
-            client.create_table(
-                TableName=name,
-                BillingMode=shape["BillingMode"],
-                AttributeDefinitions=shape["AttributeDefinitions"],
-                KeySchema=shape["KeySchema"],
-            )
+    for table, name in table_names().items():
+        shape = TABLES[table]
+        _client().create_table(
+            TableName=name,
+            BillingMode=shape["BillingMode"],
+            AttributeDefinitions=shape["AttributeDefinitions"],
+            KeySchema=shape["KeySchema"],
+        )
     boto3.client("secretsmanager").create_secret(
         Name=os.environ["PEPPER_SECRET"], SecretString="pepper of the tests"
     )
+
+
+def dump() -> str:
+    """Return every item of every table, as text."""
+    return "\n".join(
+        f"{name} {item}"
+        for name in table_names().values()
+        for page in _client().get_paginator("scan").paginate(TableName=name)
+        for item in page["Items"]
+    )
+
+
+def fingerprint() -> str:
+    """Return a hash of every item of every table."""
+    return hashlib.sha256(dump().encode()).hexdigest()

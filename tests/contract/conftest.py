@@ -1,0 +1,24 @@
+"""Every port twice: the fake and the adapter, in one suite."""
+
+import pytest
+
+from afterglow.domain.models import Thread
+from tests.contract.worlds import World, deployed, in_memory
+from tests.fakes.clock import NOON
+
+
+@pytest.fixture(params=["in memory", "on AWS"])
+def world(request: pytest.FixtureRequest) -> World:
+    """Return one implementation of every port, for a user of the test's own."""
+    if request.param == "in memory":
+        return in_memory()
+    request.getfixturevalue("aws")
+    return deployed()
+
+
+@pytest.fixture
+def thread(world: World) -> Thread:
+    """Return a thread of the test's user."""
+    return world.threads.add(
+        world.user_id, assistant_id=1, openai_thread_id="thread_1", title="A thread", now=NOON
+    )

@@ -1,0 +1,33 @@
+"""Steps of a turn, for the tests of ledgers."""
+
+from datetime import timedelta
+
+from afterglow.domain.models import Run, RunState, Thread, Usage
+from tests.contract.worlds import World
+from tests.examples import a_question, a_run
+from tests.fakes.clock import NOON
+
+LATER = NOON + timedelta(seconds=9)
+USAGE = Usage(11, 7)
+
+
+def accepted(world: World, thread: Thread) -> Run:
+    """Return a run that the ledger has taken."""
+    run = a_run(thread)
+    world.ledger.accept(thread, run, a_question(run))
+    return run
+
+
+def completed(run: Run) -> Run:
+    """Return the run as it is with its answer."""
+    return run.ended(RunState.COMPLETED, LATER, usage=USAGE)
+
+
+def failed(run: Run) -> Run:
+    """Return the run as it is without an answer."""
+    return run.ended(RunState.FAILED, LATER, code="openai_unavailable")
+
+
+def contents(world: World, thread: Thread) -> list[str]:
+    """Return what is said in a thread."""
+    return [message.content for message in world.threads.messages(thread.user_id, thread.id)]

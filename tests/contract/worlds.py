@@ -1,0 +1,101 @@
+"""The ports, once in memory and once as they are deployed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from afterglow.adapters.argon2 import Argon2Hasher
+from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
+from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
+from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
+from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
+from afterglow.adapters.dynamodb.tables import RunItem, user_key
+from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
+from afterglow.adapters.secrets_manager import SecretsManagerVault
+from afterglow.domain.identifiers import new_user_id
+from afterglow.domain.models import RunState, Usage
+from afterglow.ports.accounts import AccountRepository, KeyVault, PasswordHasher, SessionRepository
+from afterglow.ports.conversations import AssistantRepository, ThreadRepository, TurnLedger
+from afterglow.settings import settings
+from tests.fakes.accounts import FastHasher, InMemoryAccounts, InMemorySessions, InMemoryVault
+from tests.fakes.conversations import InMemoryAssistants, InMemoryThreads, Records
+from tests.fakes.ledger import InMemoryLedger
+
+
+class RunRecord(NamedTuple):
+    """What is stored of how a run went."""
+
+    state: RunState
+    response_id: str | None = None
+    error_code: str | None = None
+    usage: Usage | None = None
+    has_ended: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One implementation of every port; `run` looks a run up."""
+
+    accounts: AccountRepository
+    sessions: SessionRepository
+    hasher: PasswordHasher
+    vault: KeyVault
+    assistants: AssistantRepository
+    threads: ThreadRepository
+    ledger: TurnLedger
+    run: Callable[[int, str], RunRecord]
+    user_id: int = field(default_factory=new_user_id)
+
+
+def in_memory() -> World:
+    """Return the fakes."""
+    records, sessions = Records(), InMemorySessions()
+
+    def run(user_id: int, run_id: str) -> RunRecord:
+        stored = records.runs[user_id, run_id]
+        return RunRecord(
+            stored.state,
+            stored.response_id,
+            stored.error_code,
+            stored.usage,
+            stored.ended_at is not None,
+        )
+
+    return World(
+        accounts=InMemoryAccounts(sessions),
+        sessions=sessions,
+        hasher=FastHasher(),
+        vault=InMemoryVault(),
+        assistants=InMemoryAssistants(),
+        threads=InMemoryThreads(records),
+        ledger=InMemoryLedger(records),
+        run=run,
+    )
+
+
+def deployed() -> World:
+    """Return the adapters, to be used while moto plays AWS."""
+    return World(
+        accounts=DynamoAccountRepository(),
+        sessions=DynamoSessionRepository(),
+        hasher=Argon2Hasher(),
+        vault=SecretsManagerVault(settings().openai_keys_prefix),
+        assistants=DynamoAssistantRepository(),
+        threads=DynamoThreadRepository(),
+        ledger=DynamoTurnLedger(),
+        run=_stored_run,
+    )
+
+
+def _stored_run(user_id: int, run_id: str) -> RunRecord:
+    item = RunItem.get(user_key(user_id), f"R#{run_id}", consistent_read=True)
+    is_counted = item.input_tokens is not None and item.output_tokens is not None
+    # The sweeper will look for leases: an open run has one, an ended run has none.
+    assert (item.lease_until is None) == (item.ended_at is not None)
+    return RunRecord(
+        RunState(item.state),
+        item.response_id,
+        item.error_code,
+        Usage(int(item.input_tokens or 0), int(item.output_tokens or 0)) if is_counted else None,
+        item.ended_at is not None,
+    )

@@ -1,0 +1,1 @@
+"""The ports in memory. Contract tests hold each fake and its real twin to the same promises."""

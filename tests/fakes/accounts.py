@@ -1,0 +1,124 @@
+"""The ports of accounts in memory."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from afterglow.domain.errors import InvalidInputError
+from afterglow.domain.models import ApiKeyRecord, Session, User
+
+
+class InMemorySessions:
+    """`SessionRepository` on a dict."""
+
+    def __init__(self) -> None:
+        self.by_hash: dict[str, Session] = {}
+        self.touches = 0
+
+    def add(self, session: Session) -> None:
+        """Store a new session."""
+        self.by_hash[session.token_hash] = session
+
+    def get(self, token_hash: str) -> Session | None:
+        """Return the session as of now, expired or not, or None."""
+        return self.by_hash.get(token_hash)
+
+    def list(self, user_id: int) -> Sequence[Session]:
+        """Return a user's sessions, expired ones too."""
+        return [session for session in self.by_hash.values() if session.user_id == user_id]
+
+    def touch(self, session: Session, now: datetime) -> None:
+        """Note that the session was used; nothing happens if it has ended meanwhile."""
+        self.touches += 1
+        stored = self.by_hash.get(session.token_hash)
+        if stored is not None:
+            self.add(replace(stored, last_seen_at=now))
+
+    def delete(self, session: Session) -> None:
+        """End a session; nothing happens if it has ended already."""
+        self.by_hash.pop(session.token_hash, None)
+
+
+class InMemoryAccounts:
+    """`AccountRepository` on two dicts."""
+
+    def __init__(self, sessions: InMemorySessions) -> None:
+        self.sessions = sessions
+        self.by_id: dict[int, User] = {}
+        self.ids: dict[str, int] = {}
+
+    def create(self, user: User, session: Session) -> None:
+        """Store both or neither. Raises InvalidInputError if the name is taken."""
+        if user.username in self.ids:
+            raise InvalidInputError(
+                "Username already taken", details=({"field": "username", "code": "taken"},)
+            )
+        self.ids[user.username] = user.id
+        self.by_id[user.id] = user
+        self.sessions.add(session)
+
+    def get(self, user_id: int) -> User | None:
+        """Return the user as of now, or None."""
+        return self.by_id.get(user_id)
+
+    def find(self, username: str) -> User | None:
+        """Return the user of a normalized name, or None."""
+        return self.by_id.get(self.ids.get(username, 0))
+
+    def replace_password_hash(self, user: User, password_hash: str) -> None:
+        """Store another hash of the same password, unless the password has changed meanwhile."""
+        stored = self.by_id[user.id]
+        if stored.password_hash == user.password_hash:
+            self.by_id[user.id] = replace(stored, password_hash=password_hash)
+
+    def set_api_key(self, user_id: int, record: ApiKeyRecord) -> None:
+        """Remember which key the vault holds."""
+        self.by_id[user_id] = replace(self.by_id[user_id], api_key=record)
+
+
+class InMemoryVault:
+    """`KeyVault` on a dict."""
+
+    def __init__(self) -> None:
+        self.keys: dict[int, str] = {}
+
+    def put(self, user_id: int, api_key: str) -> None:
+        """Keep a user's key in place of any earlier one."""
+        self.keys[user_id] = api_key
+
+    def get(self, user_id: int) -> str | None:
+        """Return a user's key, or None."""
+        return self.keys.get(user_id)
+
+    def fingerprint(self, api_key: str) -> str:
+        """Return the key's HMAC-SHA256 under the deployment's pepper, in hex."""
+        return hmac.new(b"pepper of the fakes", api_key.encode(), hashlib.sha256).hexdigest()
+
+
+class FastHasher:
+    """`PasswordHasher` that takes no time and counts what would have."""
+
+    def __init__(self, parameters: str = "t=2") -> None:
+        self.parameters = parameters
+        self.hashed = 0
+        self.verified = 0
+
+    def hash(self, password: str) -> str:
+        """Return a new salted hash."""
+        self.hashed += 1
+        digest = hashlib.sha256(f"{self.hashed} {password}".encode()).hexdigest()
+        return f"{self.parameters}${self.hashed}${digest}"
+
+    def verify(self, password_hash: str | None, password: str) -> bool:
+        """Tell whether they match. With no hash, take as long and answer False."""
+        self.verified += 1
+        if password_hash is None:
+            return False
+        _, salt, digest = password_hash.split("$")
+        return hashlib.sha256(f"{salt} {password}".encode()).hexdigest() == digest
+
+    def needs_rehash(self, password_hash: str) -> bool:
+        """Tell whether the hash was made with other parameters than today's."""
+        return not password_hash.startswith(f"{self.parameters}$")

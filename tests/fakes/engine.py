@@ -1,0 +1,73 @@
+"""An engine with a script, in the manner of openai-agents' ScriptedModel."""
+
+from collections import deque
+
+from afterglow.domain.models import Usage
+from afterglow.ports.engine import KeyVerdict, Prompt, Reply, ReplyState
+
+Step = Reply | Exception
+
+
+def working(response_id: str = "resp_1") -> Reply:
+    """Return the reply of an engine at work."""
+    return Reply(response_id, ReplyState.WORKING)
+
+
+def done(text: str, response_id: str = "resp_1", message_id: str | None = "msg_upstream") -> Reply:
+    """Return the reply with an answer."""
+    return Reply(response_id, ReplyState.DONE, text, message_id, Usage(11, 7))
+
+
+class ScriptedEngine:
+    """Every call to start, get or cancel takes the next step: a reply to return, an error to raise.
+
+    `verdict` is what it says of keys. A call beyond the script is an error of the test.
+    """
+
+    def __init__(self, *steps: Step, verdict: KeyVerdict | Exception = KeyVerdict.GOOD) -> None:
+        self.steps = deque(steps)
+        self.verdict = verdict
+        self.keys: list[str] = []
+        self.prompts: list[Prompt] = []
+        self.calls: list[str] = []
+
+    def opened_with(self, api_key: str) -> "ScriptedEngine":
+        """Return itself: what an `EngineFactory` does."""
+        self.keys.append(api_key)
+        return self
+
+    def then(self, *steps: Step) -> None:
+        """Go on with the script."""
+        self.steps.extend(steps)
+
+    def assert_complete(self) -> None:
+        """Check that the script was played to its end."""
+        assert not self.steps, f"never asked for: {list(self.steps)}"
+
+    def check_key(self) -> KeyVerdict:
+        """Ask whether the key is good."""
+        self.calls.append("check_key")
+        if isinstance(self.verdict, Exception):
+            raise self.verdict
+        return self.verdict
+
+    def start(self, prompt: Prompt) -> Reply:
+        """Start work on a message; it goes on in the background."""
+        self.prompts.append(prompt)
+        return self._next("start")
+
+    def get(self, response_id: str) -> Reply:
+        """Return where the work stands."""
+        return self._next(f"get {response_id}")
+
+    def cancel(self, response_id: str) -> Reply:
+        """Stop the work and return where it stands: it may have been done already."""
+        return self._next(f"cancel {response_id}")
+
+    def _next(self, call: str) -> Reply:
+        self.calls.append(call)
+        assert self.steps, f"the script has no step for {call}"
+        step = self.steps.popleft()
+        if isinstance(step, Exception):
+            raise step
+        return step
