@@ -3,22 +3,33 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from botocore.exceptions import EndpointConnectionError
 from rich.console import Console
 
 from local.demo.conversation import Conversation, DemoError
 from local.deploy.stack import DeploymentError
-from local.ports import Ports, PortTakenError
+from local.logs import recent
+from local.ports import HOST, Ports, PortTakenError
 from local.process import StartError
 from local.up import LocalCloud
 from local.upstream import MissingKeyError, choose
 
 app = typer.Typer(add_completion=False)
 console = Console(highlight=False, soft_wrap=True)
-KNOWN_ERRORS = (DemoError, DeploymentError, MissingKeyError, PortTakenError, StartError)
+KNOWN_ERRORS = (
+    DemoError,
+    DeploymentError,
+    EndpointConnectionError,
+    MissingKeyError,
+    PortTakenError,
+    StartError,
+)
 PortOption = Annotated[int, typer.Option(envvar="PORT", help="The API's; two more follow it.")]
 DataOption = Annotated[Path, typer.Option(help="Folder for everything that is kept.")]
 DemoOption = Annotated[bool, typer.Option(help="Hold a short conversation first.")]
@@ -36,10 +47,40 @@ def up(
     """Bring everything up, hold a conversation, stay up until Ctrl-C."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
-    try:
+    with _explained():
         upstream = choose(os.environ, needs_key=demo)
         cloud = LocalCloud(Ports.following(port), data, openai_base_url=upstream.base_url)
         _run(cloud, upstream.key if demo else None)
+
+
+@app.command()
+def deploy(*, port: PortOption = 8080, data: DataOption = Path(".afterglow")) -> None:
+    """Deploy a changed template.yaml on the local cloud that is up."""
+    with _explained():
+        upstream = choose(os.environ, needs_key=False)
+        cloud = LocalCloud(Ports.following(port), data, openai_base_url=upstream.base_url)
+        cloud.deploy()
+        console.print("Deployed." if cloud.deployed else "Nothing has changed.")
+
+
+@app.command()
+def logs(
+    *,
+    minutes: Annotated[int, typer.Option(help="How far to look back.")] = 10,
+    port: PortOption = 8080,
+) -> None:
+    """Print what the functions logged, oldest first."""
+    with _explained():
+        for event in recent(f"http://{HOST}:{Ports.following(port).cloud}", minutes):
+            console.print(f"[dim]{event.time:%H:%M:%S} {event.function}[/]", end=" ")
+            console.print(event.message, markup=False)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Say what went wrong instead of showing where."""
+    try:
+        yield
     except KeyboardInterrupt:
         console.print("\nEverything is stopped. What was said is kept for the next start.")
     except KNOWN_ERRORS as error:
@@ -52,7 +93,9 @@ def _run(cloud: LocalCloud, key: str | None) -> None:
     began = time.perf_counter()
     console.print("Starting the local cloud …")
     with cloud:
-        deployed = "template.yaml deployed" if cloud.deployed else "template.yaml as deployed before"
+        deployed = (
+            "template.yaml deployed" if cloud.deployed else "template.yaml as deployed before"
+        )
         console.print(f"Up in {time.perf_counter() - began:.1f} s, {deployed}.\n")
         if key:
             Conversation(cloud, key, console).hold()

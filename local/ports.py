@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 
 HOST = "127.0.0.1"
 HIGHEST = 65535
+ELSEWHERE = 9000
 # Processes of a run that was killed need a moment to notice it.
 PATIENCE = 3.0
 
@@ -25,7 +26,7 @@ class Ports(NamedTuple):
     def following(cls, front: int) -> Self:
         """The front's port and the two after it."""
         if not 1 <= front <= HIGHEST - 2:
-            raise PortTakenError(f"Port {front} is out of range: choose one from 1 to {HIGHEST - 2}.")
+            raise PortTakenError(f"Port {front} is not one from 1 to {HIGHEST - 2}.")
         return cls(front, front + 1, front + 2)
 
     @classmethod
@@ -47,7 +48,7 @@ class Ports(NamedTuple):
 
     def _explain(self, name: str) -> str:
         what = {"front": "the API", "cloud": "the local cloud", "openai": "the OpenAI stand-in"}
-        other = 9000 if self.front != 9000 else 8080  # noqa: PLR2004
+        other = ELSEWHERE if self.front != ELSEWHERE else ELSEWHERE + 100
         return (
             f"Port {getattr(self, name)} for {what[name]} is taken by another program. "
             f"Move all three ports with: make run PORT={other}"

@@ -25,10 +25,10 @@ class LocalCloud:
             httpx2.get(cloud.openai_url + "/_control/...")    # the OpenAI stand-in
 
     `start` returns when the front's /health says 200, or raises PortTakenError, StartError or
-    DeploymentError. `stop` saves the state into `data`, `kill` ends every process at once as a crash
-    would; a new LocalCloud on the same `data` goes on from there. Processes end with ours in any case.
-    With `openai_base_url` that upstream is used and there is no stand-in (`openai_url` is None).
-    `parameters` are more parameters of the template. After `start`, `outputs` are the stack's outputs.
+    DeploymentError. `stop` saves the state into `data`, `kill` ends every process at once as a
+    crash would; a new LocalCloud on the same `data` goes on from there. Processes end with ours in
+    any case. With `openai_base_url` that upstream is used and there is no stand-in (`openai_url` is
+    None). `parameters` are more parameters of the template, `outputs` the stack's after `start`.
     """
 
     def __init__(
@@ -92,7 +92,10 @@ class LocalCloud:
         return self.start()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -120,10 +123,14 @@ class LocalCloud:
         path = self.data / "sam-local.json"
         if self.deployed or not path.exists():
             shared = {"AWS_ENDPOINT_URL": self.cloud_url, "AWS_REGION": REGION}
-            self._write(path.name, {
-                name: {key: value for key, value in variables.items() if key != SOURCES} | shared
-                for name, variables in self._stack.functions()
-            })
+            self._write(
+                path.name,
+                {
+                    name: {key: value for key, value in variables.items() if key != SOURCES}
+                    | shared
+                    for name, variables in self._stack.functions()
+                },
+            )
 
     def _write(self, name: str, content: object) -> None:
         draft = self.data / f"{name}.draft"

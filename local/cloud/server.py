@@ -33,20 +33,22 @@ def run(port: int, data: Path) -> None:
     folder = _prepare(data)
     lock = _lock(data / "lock")
     os.environ.clear()
-    os.environ.update(_environment(port, data))
+    os.environ.update(_environment(port, data) | _settings(port, data))
     fork_server = _start_fork_server(Path(os.environ[FORK_SERVER]))
+    status = 1
     try:
         asyncio.run(_serve(port, data))
+        status = 0
+    except Exception:
+        logger.exception("The local cloud failed")
     finally:
         _end_environments()
-        if fork_server.stdin:
-            fork_server.stdin.close()
-        fork_server.wait(timeout=5)
+        fork_server.kill()
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
         sys.stderr.flush()
         # Threads of invocations that were cut off would hold the interpreter.
-        os._exit(0)
+        os._exit(status)
 
 
 def _prepare(data: Path) -> Path:
@@ -74,14 +76,10 @@ def _lock(path: Path, patience: float = 10.0) -> int:
             return descriptor
 
 
-def _environment(port: int, data: Path) -> dict[str, str]:
-    """ministack's settings and, since functions inherit them, the functions' way to it."""
-    return inherited() | {
+def _settings(port: int, data: Path) -> dict[str, str]:
+    """What ministack alone has to know."""
+    return {
         "AUTH": "true",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
@@ -92,6 +90,16 @@ def _environment(port: int, data: Path) -> dict[str, str]:
         "S3_PERSIST": "1",
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(data / "state"),
+    }
+
+
+def _environment(port: int, data: Path) -> dict[str, str]:
+    """What functions inherit: the way to the cloud, and no other account of this user's."""
+    return inherited() | {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "TMPDIR": str(data / "tmp"),
         FORK_SERVER: str(data / "tmp" / "fork.sock"),
     }
@@ -108,8 +116,9 @@ async def _serve(port: int, data: Path) -> None:
     ministack: Any = importlib.import_module("ministack.app")
     from local.cloud import environments, formation, gateway, state  # noqa: PLC0415 - settings first
 
-    for part in (environments, formation, gateway):
-        part.install()
+    environments.install(hidden=_settings(port, data).keys())
+    formation.install()
+    gateway.install()
     snapshots = state.Snapshots(data / "state" / "state.db")
     snapshots.install(ministack)
     stop = asyncio.Event()
@@ -120,7 +129,7 @@ async def _serve(port: int, data: Path) -> None:
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     config.loglevel = "WARNING"
-    app = Guard(snapshots.watch(ministack.app), port, pages=False)
+    app: Any = Guard(snapshots.watch(ministack.app), port, pages=False)
     saving = asyncio.create_task(snapshots.keep())
     await serve(app, config, shutdown_trigger=stop.wait)
     saving.cancel()

@@ -1,6 +1,6 @@
 """Snapshots of the cloud's state: one SQLite file, one transaction, only what has changed.
 
-A snapshot is taken on the event loop, between two requests, so that no transaction is in it by half.
+A snapshot is taken on the event loop, between two requests: no transaction is in it by half.
 """
 
 import asyncio
@@ -44,6 +44,9 @@ class Snapshots:
         self._digests: dict[str, bytes] = {}
         self._taken = self._saved = 0
         self._changed = False
+
+    def close(self) -> None:
+        self._connection.close()
 
     def install(self, ministack: Any) -> None:
         """Have ministack load and save through us."""
@@ -102,8 +105,11 @@ class Snapshots:
 
     def save(self, snapshot: Snapshot) -> None:
         """Write what differs from the last snapshot, all of it or nothing."""
-        payloads = {name: payload for name, state in snapshot.states.items()
-                    if state is not None and (payload := _encode(name, state))}
+        payloads = {
+            name: payload
+            for name, state in snapshot.states.items()
+            if state is not None and (payload := _encode(name, state))
+        }
         digests = {name: _digest(payload) for name, payload in payloads.items()}
         with self._lock:
             changed = [name for name in digests if self._digests.get(name) != digests[name]]

@@ -29,9 +29,7 @@ class Client:
             base_url=base_url, cookies=self.cookies, timeout=60, trust_env=False
         )
 
-    def ask(
-        self, method: str, path: str, body: Any = None, *, expect: set[int]
-    ) -> tuple[int, Any]:
+    def ask(self, method: str, path: str, body: Any = None, *, expect: set[int]) -> tuple[int, Any]:
         """One request and its answer, both printed; DemoError for any other status."""
         began = time.perf_counter()
         try:

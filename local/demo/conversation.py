@@ -104,9 +104,17 @@ class Conversation:
     def _show_curl(self, thread: int) -> None:
         cookies = Path(os.path.relpath(self._cloud.data / "cookies.txt"))
         data = f'{{"threadId": {thread}, "message": "What is an afterglow?"}}'
-        command = shlex.join([
-            "curl", "-b", str(cookies), "-H", "Content-Type: application/json",
-            "-d", data, f"{self._cloud.front_url}/api/chat",
-        ])
+        command = shlex.join(
+            [
+                "curl",
+                "-b",
+                str(cookies),
+                "-H",
+                "Content-Type: application/json",
+                "-d",
+                data,
+                f"{self._cloud.front_url}/api/chat",
+            ]
+        )
         self._console.print("Go on with the conversation:\n")
         self._console.print(f"  {command}\n", markup=False)

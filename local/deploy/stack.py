@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.deploy import bootstrap
+from local.deploy import bootstrap, responses
 from local.deploy import template as templates
 from local.deploy.client import client
 
@@ -19,6 +19,7 @@ BUCKET = "afterglow-local-artifacts"
 DIGEST = "afterglow:digest"
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+STILLBORN = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 Outputs = dict[str, str]
 
 
@@ -40,10 +41,14 @@ class Stack:
         digest = self._digest()
         if current and current["StackStatus"] in DONE and _tags(current).get(DIGEST) == digest:
             return _outputs(current), False
+        if current and current["StackStatus"] in STILLBORN:
+            self._delete()
+            current = None
         template = templates.read(self.template.read_text())
         self._apply(template, digest, update=current is not None)
         outputs = _outputs(self._finished())
-        self._put_gateway_responses(template)
+        apis = dict(self._physical_ids("AWS::ApiGateway::RestApi"))
+        responses.put(self.endpoint, apis, templates.gateway_responses(template))
         return outputs, True
 
     def functions(self) -> Iterator[tuple[str, dict[str, str]]]:
@@ -56,13 +61,18 @@ class Stack:
     def _digest(self) -> str:
         """Of everything that decides what is deployed, this package included."""
         package = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-        parts = [package, self.template.read_bytes(), bootstrap.archive(),
-                 json.dumps(self.parameters, sort_keys=True).encode()]
+        parts = [
+            package,
+            self.template.read_bytes(),
+            bootstrap.archive(),
+            json.dumps(self.parameters, sort_keys=True).encode(),
+        ]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
     def _describe(self) -> dict[str, Any] | None:
+        cloudformation = client("cloudformation", self.endpoint)
         try:
-            stacks = client("cloudformation", self.endpoint).describe_stacks(StackName=NAME)["Stacks"]
+            stacks = cloudformation.describe_stacks(StackName=NAME)["Stacks"]
         except ClientError as error:
             if error.response["Error"]["Code"] == "ValidationError":
                 return None
@@ -74,14 +84,25 @@ class Stack:
         body = templates.localise(template, self.template.parent, self._upload_bootstrap())
         cloudformation = client("cloudformation", self.endpoint)
         change = cloudformation.update_stack if update else cloudformation.create_stack
-        change(
-            StackName=NAME,
-            TemplateBody=json.dumps(body),
-            Parameters=[{"ParameterKey": key, "ParameterValue": value}
-                        for key, value in self.parameters.items()],
-            Capabilities=CAPABILITIES,
-            Tags=[{"Key": DIGEST, "Value": digest}],
-        )
+        parameters = self.parameters.items()
+        try:
+            change(
+                StackName=NAME,
+                TemplateBody=json.dumps(body),
+                Parameters=[{"ParameterKey": key, "ParameterValue": at} for key, at in parameters],
+                Capabilities=CAPABILITIES,
+                Tags=[{"Key": DIGEST, "Value": digest}],
+            )
+        except ClientError as error:
+            raise DeploymentError(error.response["Error"]["Message"]) from error
+
+    def _delete(self) -> None:
+        """A stack that never came to be can only be deleted."""
+        client("cloudformation", self.endpoint).delete_stack(StackName=NAME)
+        while stack := self._describe():
+            if stack["StackStatus"] not in {"DELETE_IN_PROGRESS", *STILLBORN}:
+                break
+            time.sleep(0.05)
 
     def _upload_bootstrap(self) -> str:
         archive = bootstrap.archive()
@@ -103,20 +124,6 @@ class Stack:
         for event in events["StackEvents"]:
             if event["ResourceStatus"].endswith("FAILED"):
                 yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
-
-    def _put_gateway_responses(self, template: templates.Template) -> None:
-        """The cloud's import of an API drops them; its runtime knows them."""
-        gateway = client("apigateway", self.endpoint)
-        apis = dict(self._physical_ids("AWS::ApiGateway::RestApi"))
-        for name, responses in templates.gateway_responses(template).items():
-            for kind, response in responses.items():
-                settings = {"statusCode": str(response["StatusCode"])} if "StatusCode" in response else {}
-                gateway.put_gateway_response(
-                    restApiId=apis[name], responseType=kind, **settings,
-                    responseTemplates=response.get("ResponseTemplates", {}),
-                )
-            for stage in gateway.get_stages(restApiId=apis[name])["item"]:
-                gateway.create_deployment(restApiId=apis[name], stageName=stage["stageName"])
 
     def _physical_ids(self, kind: str) -> Iterator[tuple[str, str]]:
         cloudformation = client("cloudformation", self.endpoint)

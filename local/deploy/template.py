@@ -53,8 +53,10 @@ def functions(template: Template) -> list[str]:
 def gateway_responses(template: Template) -> dict[str, dict[str, Any]]:
     """What each API (by logical id) answers when no function does."""
     resources = template["Resources"]
-    return {name: resources[name]["Properties"].get("GatewayResponses", {})
-            for name in _names(template, API)}
+    return {
+        name: resources[name]["Properties"].get("GatewayResponses", {})
+        for name in _names(template, API)
+    }
 
 
 def _names(template: Template, kind: str) -> list[str]:

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 BODY_LIMIT = 10 * 1024 * 1024
 TOO_LARGE = f"HTTP content length exceeded {BODY_LIMIT} bytes."
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+CHECK_SECONDS = 3
 TIMEOUT = httpx2.Timeout(60, connect=5)
 
 
@@ -46,7 +47,7 @@ class Front:
     async def health(self, _: Request) -> Response:
         """200 once the API is deployed and everything behind it answers."""
         try:
-            answers = [await self.client.get(url) for url in self.checks]
+            answers = [await self.client.get(url, timeout=CHECK_SECONDS) for url in self.checks]
         except httpx2.HTTPError:
             return JSONResponse({"status": "unavailable"}, 503)
         if not self.deployment.exists() or not all(answer.is_success for answer in answers):

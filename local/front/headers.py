@@ -6,29 +6,55 @@ from local.ports import HOST
 
 Headers = list[tuple[bytes, bytes]]
 # Of one connection (RFC 9110 §7.6.1), with those that `Connection` itself names.
-CONNECTION = frozenset({
-    b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization",
-    b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade",
-})
+CONNECTION = frozenset(
+    {
+        b"connection",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+    }
+)
 # Said anew by the front.
-REPLACED = frozenset({
-    b"content-length", b"expect", b"forwarded", b"x-forwarded-for", b"x-forwarded-host",
-    b"x-forwarded-port", b"x-forwarded-prefix", b"x-forwarded-proto", b"x-real-ip",
-})
+REPLACED = frozenset(
+    {
+        b"content-length",
+        b"expect",
+        b"forwarded",
+        b"x-forwarded-for",
+        b"x-forwarded-host",
+        b"x-forwarded-port",
+        b"x-forwarded-prefix",
+        b"x-forwarded-proto",
+        b"x-real-ip",
+    }
+)
 # The cloud's own guard reads these: they travel in disguise and the gateway uncovers them.
 GUARDED = frozenset({b"host", b"origin", b"sec-fetch-site"})
 DISGUISE = b"x-front-"
 # Additions of the emulator, and what the front's own server says.
-EMULATED = frozenset({
-    b"access-control-allow-origin", b"content-length", b"date", b"server", b"x-amz-request-id",
-})
+EMULATED = frozenset(
+    {
+        b"access-control-allow-origin",
+        b"content-length",
+        b"date",
+        b"server",
+        b"x-amz-request-id",
+    }
+)
 
 
 def to_the_api(request: Request) -> Headers:
     """What the client said, and what the front knows of it, as AWS's gateway adds it."""
-    said = [(DISGUISE + name if name in GUARDED else name, value)
-            for name, value in _without(REPLACED, request.headers.raw)
-            if not name.startswith(DISGUISE)]
+    said = [
+        (DISGUISE + name if name in GUARDED else name, value)
+        for name, value in _without(REPLACED, request.headers.raw)
+        if not name.startswith(DISGUISE)
+    ]
     client = request.client.host if request.client else HOST
     port = request.headers["host"].partition(":")[2] or "80"
     return [

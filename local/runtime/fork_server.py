@@ -19,16 +19,18 @@ from pathlib import Path
 
 from local.runtime.serve import serve
 
+STDIN = 0
 # awslambdaric is not among them: it reads AWS_LAMBDA_RUNTIME_API when it is imported.
 PRELOADED = (
     "argon2",
-    "aws_lambda_powertools.event_handler",
+    "aws_lambda_powertools.event_handler.middlewares.openapi_validation",
     "boto3",
     "botocore.auth",
     "botocore.parsers",
     "botocore.signers",
+    "httpcore2",
     "jiter",
-    "openai",
+    "openai.resources.responses",
     "pydantic",
     "pynamodb.models",
     "zxcvbn",
@@ -47,8 +49,8 @@ def main(address: Path) -> None:
         # The kernel collects what ends.
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         while True:
-            readable, _, _ = select.select([listener, 0], [], [])
-            if 0 in readable:
+            readable, _, _ = select.select([listener.fileno(), STDIN], [], [])
+            if STDIN in readable:
                 return
             connection, _ = listener.accept()
             with connection:
