@@ -1,0 +1,3 @@
+"""Stands for the core layer."""
+
+GREETING = "hello"

@@ -1,0 +1,105 @@
+"""The guard: programs pass, pages of other sites do not."""
+
+import httpx2
+import pytest
+from starlette.responses import PlainTextResponse
+
+from local.guard import Guard
+from local.up import LocalCloud
+
+PORT = 8123
+OWN = f"127.0.0.1:{PORT}"
+
+
+async def ask(headers: list[tuple[str, str]], *, pages: bool, port: int = PORT) -> int:
+    guard = Guard(PlainTextResponse("passed"), port, pages=pages)
+    transport = httpx2.ASGITransport(guard)
+    async with httpx2.AsyncClient(transport=transport, base_url=f"http://{OWN}") as http:
+        return (await http.get("/", headers=headers)).status_code
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("pages", [True, False])
+@pytest.mark.parametrize("host", [OWN, f"localhost:{PORT}", f"LOCALHOST:{PORT}"])
+async def test_programs_pass_by_every_own_name(host: str, *, pages: bool) -> None:
+    assert await ask([("Host", host)], pages=pages) == 200
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("pages", [True, False])
+@pytest.mark.parametrize(
+    "host", ["", "evil.example", "127.0.0.1", f"127.0.0.1:{PORT + 1}", f"{OWN}.evil.example"]
+)
+async def test_a_foreign_name_is_refused(host: str, *, pages: bool) -> None:
+    assert await ask([("Host", host)], pages=pages) == 403
+
+
+@pytest.mark.anyio
+async def test_two_names_are_refused() -> None:
+    assert await ask([("Host", OWN), ("Host", OWN)], pages=True) == 403
+
+
+@pytest.mark.anyio
+async def test_the_default_port_goes_without_saying() -> None:
+    assert await ask([("Host", "localhost")], pages=True, port=80) == 200
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("origin", "site", "front", "cloud"),
+    [
+        (f"http://{OWN}", "same-origin", 200, 403),
+        (f"http://localhost:{PORT}", "same-origin", 200, 403),
+        (f"https://{OWN}", "same-origin", 403, 403),
+        ("http://evil.example", "cross-site", 403, 403),
+        ("null", "cross-site", 403, 403),
+        (None, "none", 200, 200),
+        (None, "same-site", 200, 403),
+        (None, "cross-site", 403, 403),
+        (f"http://{OWN}", "cross-site", 403, 403),
+    ],
+)
+async def test_pages_by_origin_and_site(
+    origin: str | None, site: str, front: int, cloud: int
+) -> None:
+    headers = [("Host", OWN), ("Sec-Fetch-Site", site)]
+    if origin:
+        headers.append(("Origin", origin))
+
+    assert await ask(headers, pages=True) == front
+    assert await ask(headers, pages=False) == cloud
+
+
+@pytest.mark.anyio
+async def test_a_web_socket_is_closed() -> None:
+    sent = []
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    async def receive() -> dict[str, str]:
+        return {"type": "websocket.connect"}
+
+    async def application(*_: object) -> None:
+        pytest.fail("It was let through.")
+
+    scope = {"type": "websocket", "headers": [(b"host", b"evil.example")]}
+    await Guard(application, PORT, pages=True)(scope, receive, send)
+
+    assert sent == [{"type": "websocket.close", "code": 1008, "reason": "Unknown host"}]
+
+
+def test_no_page_reads_the_local_secrets(cloud: LocalCloud) -> None:
+    call = {"X-Amz-Target": "secretsmanager.ListSecrets", "Authorization": "test"}
+
+    for headers in (
+        {"Origin": "http://evil.example"},
+        {"Origin": cloud.front_url},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": "evil.example"},
+    ):
+        answer = httpx2.post(cloud.cloud_url, headers=call | headers, content=b"{}")
+        assert answer.status_code == 403
+        assert "access-control-allow-origin" not in answer.headers
+    reset = httpx2.post(f"{cloud.cloud_url}/_ministack/reset", headers={"Origin": "null"})
+    assert reset.status_code == 403
