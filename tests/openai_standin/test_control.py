@@ -1,11 +1,15 @@
 """The journal, the inventory, the reset."""
 
+from pathlib import Path
+
 import httpx2
+import openai
 import pytest
 from openai import OpenAI
 
 from local.openai.control_client import ControlClient, fingerprint
 from tests.openai_standin.conftest import NewClient
+from tests.openai_standin.standin import create, ended, threaded
 
 MODEL = "gpt-6-luna"
 
@@ -100,3 +104,26 @@ def test_a_response_that_has_ended_can_no_longer_be_held(
             call(response.id)
     with pytest.raises(httpx2.HTTPStatusError, match="404"):
         control.hold("resp_unknown")
+
+
+def test_a_reset_can_take_every_object_along(tmp_path: Path, key: str) -> None:
+    with (
+        threaded(tmp_path) as url,
+        ControlClient(url) as control,
+        OpenAI(api_key=key, base_url=f"{url}/v1", max_retries=0) as client,
+    ):
+        control.plan(hold=True)
+        running = create(client, background=True)
+        file = client.files.create(file=("a.txt", b"text"), purpose="user_data")
+        client.vector_stores.create(file_ids=[file.id])
+
+        control.reset(objects=True)
+
+        assert control.objects() == []
+        for call in (
+            lambda: client.responses.retrieve(running.id),
+            lambda: client.files.content(file.id),
+        ):
+            with pytest.raises(openai.NotFoundError):
+                call()
+        assert ended(client, create(client, background=True).id).status == "completed"

@@ -67,6 +67,20 @@ def test_a_file_can_be_taken_out_again(client: OpenAI) -> None:
     assert client.files.retrieve(file.id).id == file.id
 
 
+def test_attributes_can_be_changed(client: OpenAI) -> None:
+    store_id = indexed(client, "a.txt")
+    (file,) = client.vector_stores.files.list(store_id)
+
+    changed = client.vector_stores.files.update(
+        file.id, vector_store_id=store_id, attributes={"kind": "rules"}
+    )
+
+    assert changed.attributes == {"kind": "rules"}
+    condition = {"type": "eq", "key": "kind", "value": "rules"}
+    hits = client.vector_stores.search(store_id, query="fee", filters=condition)  # type: ignore[arg-type]
+    assert len(hits.data) == 1
+
+
 def test_a_batch_takes_files_with_their_own_attributes(client: OpenAI) -> None:
     store = client.vector_stores.create()
     batch = client.vector_stores.file_batches.create(

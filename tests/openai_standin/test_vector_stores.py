@@ -6,6 +6,7 @@ import openai
 import pytest
 from openai import OpenAI
 
+from local.openai.wire import objects
 from tests.openai_standin.documents import HANDBOOK, indexed, pdf, upload
 
 
@@ -80,3 +81,12 @@ def test_search_can_be_filtered(client: OpenAI) -> None:
     )
 
     assert [hit.filename for hit in hits.data] == ["2025.txt"]
+
+
+def test_a_store_expires(client: OpenAI) -> None:
+    policy = {"anchor": "last_active_at", "days": 1}
+    store = client.vector_stores.create(expires_after=policy)  # type: ignore[arg-type]
+    body = client.vector_stores.retrieve(store.id).to_dict()
+
+    assert objects.with_files(body, [])["status"] == "completed"
+    assert objects.with_files({**body, "expires_at": int(time.time())}, [])["status"] == "expired"
