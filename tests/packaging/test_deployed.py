@@ -11,7 +11,7 @@ from tests.packaging.command_line import ARCHITECTURE, runs_here
 
 pytestmark = pytest.mark.packaging
 
-PASSWORD = "correct horse battery"  # noqa: S105 - a test's own
+PASSWORD = "correct horse battery"
 FUNCTIONS = 5
 # A cold start unpacks the layers, on a machine that may be busy.
 PATIENCE = 60.0
