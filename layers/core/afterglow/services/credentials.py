@@ -3,11 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from afterglow.domain.errors import (
-    InvalidInputError,
-    OperationFailedError,
-    RateLimitError,
-)
+from afterglow.domain.errors import DomainError, InvalidInputError
 from afterglow.domain.models import ApiKeyRecord, User
 from afterglow.ports.accounts import AccountRepository, KeyVault
 from afterglow.ports.clock import Clock
@@ -60,5 +56,6 @@ class CredentialService:
     def _verdict(self, api_key: str) -> KeyVerdict:
         try:
             return self.engines(api_key).check_key()
-        except (OperationFailedError, RateLimitError):
+        except DomainError:
+            # A bad key is a verdict; an error is about something else.
             return KeyVerdict.UNKNOWN
