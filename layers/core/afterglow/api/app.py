@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from afterglow.api.admission import caller_of, check_body
+from afterglow.api.admission import as_json, caller_of, check_body
 from afterglow.api.dialects import dialect_of
 from afterglow.api.json_body import parse_json_body
 from afterglow.api.rendering import ProxyResponse, refusal, to_json, with_headers
@@ -50,7 +50,7 @@ class Api(APIGatewayRestResolver):
             user = caller_of(event, dialect)
             check_body(event)
             self.context["user"] = user
-            return super().resolve(event, context)
+            return super().resolve(as_json(event), context)
         except Exception as error:  # noqa: BLE001 - the last resort: a caller always gets an answer
             return refusal(error, dialect)
 

@@ -27,7 +27,8 @@ def token_in(event: Mapping[str, Any]) -> str | None:
     """Return the session token of a request; None without one, and for more than one."""
     name = _name()
     tokens = [value for key, value in _pairs(event) if key == name]
-    return tokens[0] if len(tokens) == 1 and tokens[0] else None
+    # Ours are ASCII, and not every other text can be hashed.
+    return tokens[0] if len(tokens) == 1 and tokens[0].isascii() and tokens[0] else None
 
 
 def _cookie(value: str, *, max_age: int) -> Cookie:
