@@ -15,7 +15,7 @@ from openai import DefaultHttpx2Client, OpenAI
 
 from afterglow.adapters.openai.errors import translated
 from afterglow.adapters.openai.models import takes_temperature
-from afterglow.adapters.openai.wire import read_reply
+from afterglow.adapters.openai.wire import check_model_list, read_reply
 from afterglow.domain.models import Tool
 from afterglow.ports.engine import KeyVerdict, Prompt, Reply
 
@@ -30,15 +30,16 @@ Request = dict[str, Any]
 class OpenAIEngine:
     """Holds one user's key for one request."""
 
-    def __init__(self, api_key: str, base_url: str) -> None:
+    def __init__(self, api_key: str, base_url: str, *, timeout: Timeout = TIMEOUT) -> None:
         self._api_key = api_key
         self._base_url = base_url
+        self._timeout = timeout
 
     def check_key(self) -> KeyVerdict:
         """Ask for the models: free, and answered to any key that may do anything."""
         with translated(), self._client() as client:
             try:
-                client.models.with_raw_response.list()
+                check_model_list(client.models.with_raw_response.list().content)
             except openai.AuthenticationError as error:
                 is_bad = error.code == "invalid_api_key"
                 return KeyVerdict.REJECTED if is_bad else KeyVerdict.RESTRICTED
@@ -78,12 +79,12 @@ class OpenAIEngine:
     @contextmanager
     def _client(self) -> Iterator[OpenAI]:
         with (
-            DefaultHttpx2Client(follow_redirects=False, timeout=TIMEOUT) as http_client,
+            DefaultHttpx2Client(follow_redirects=False, timeout=self._timeout) as http_client,
             OpenAI(
                 api_key=self._api_key,
                 base_url=self._base_url,
                 max_retries=0,
-                timeout=TIMEOUT,
+                timeout=self._timeout,
                 http_client=http_client,
             ) as client,
         ):

@@ -3,6 +3,7 @@
 A user's bad key is the user's input: 400, never our 401, which would sign a browser out.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,8 @@ from afterglow.domain.errors import (
     OperationFailedError,
     RateLimitError,
 )
+
+_SECONDS = re.compile("[0-9]{1,5}")
 
 
 @contextmanager
@@ -50,6 +53,9 @@ def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - 
             )
         case 401 | 403, _:
             return InvalidInputError("The OpenAI key lacks a permission", code="openai_key_refused")
+        case 404, _:
+            # Nobody's fault here: background Responses are gone early in some projects.
+            return OperationFailedError("OpenAI no longer has the answer", code="response_lost")
         case status, _ if 400 <= status < 500:  # noqa: PLR2004
             return InvalidInputError("OpenAI refused the request", code="openai_refused")
     return OperationFailedError("OpenAI is unavailable", code="openai_unavailable")
@@ -57,4 +63,4 @@ def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - 
 
 def _retry_after(error: openai.APIStatusError) -> int | None:
     value = error.response.headers.get("retry-after", "")
-    return int(value) if value.isascii() and value.isdigit() else None
+    return int(value) if _SECONDS.fullmatch(value) else None

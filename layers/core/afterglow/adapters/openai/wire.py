@@ -1,5 +1,6 @@
 """What we read of OpenAI's bodies. Another's data is validated like a stranger's."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, ValidationError
@@ -17,6 +18,11 @@ _STATES = {
     "cancelled": ReplyState.CANCELLED,
 }
 
+# An id becomes part of a path and of an item, whoever made it up.
+UpstreamId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,256}$")]
+# What looks otherwise may quote a user: it is not passed on.
+_CODE = re.compile("[a-z][a-z0-9_]{0,63}")
+
 
 class Part(BaseModel):
     """A part of a message: `output_text` has a text, `refusal` a refusal."""
@@ -30,7 +36,7 @@ class Item(BaseModel):
     """An item of a Response's output; other types than `message` have other fields."""
 
     type: str
-    id: str | None = None
+    id: UpstreamId | None = None
     content: list[Part] | None = None
 
 
@@ -56,7 +62,7 @@ class Incompleteness(BaseModel):
 class ResponseBody(BaseModel):
     """A Response (`types/responses/response.py` of openai 3.54)."""
 
-    id: Annotated[str, Field(min_length=1, max_length=256)]
+    id: UpstreamId
     status: Literal["queued", "in_progress", "completed", "incomplete", "failed", "cancelled"]
     output: list[Item] = []
     usage: TokenUsage | None = None
@@ -82,9 +88,23 @@ class ResponseBody(BaseModel):
         return Usage(self.usage.input_tokens, self.usage.output_tokens) if self.usage else None
 
     def _why(self) -> str | None:
-        if self.error is not None:
-            return self.error.code
-        return self.incomplete_details.reason if self.incomplete_details else None
+        ending = self.incomplete_details and self.incomplete_details.reason
+        code = self.error.code if self.error else ending
+        return code if code and _CODE.fullmatch(code) else None
+
+
+class ModelList(BaseModel):
+    """What `GET /models` answers."""
+
+    object: Literal["list"]
+
+
+def check_model_list(body: bytes) -> None:
+    """Check that somebody who knows models has answered. Raises OperationFailedError."""
+    try:
+        ModelList.model_validate_json(body)
+    except ValidationError:
+        raise bad_answer() from None
 
 
 def read_reply(body: bytes, *, expected_id: str | None = None) -> Reply:
