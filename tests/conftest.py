@@ -3,13 +3,16 @@
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from moto import mock_aws
 
 from tests.tables import create_tables
 from tests.wiretap import Wiretap, wiretap
+
+if TYPE_CHECKING:
+    from tests.fakes.engine import ScriptedEngine
 
 # Before anything imports `afterglow`: its settings are read once.
 os.environ.update(
@@ -59,3 +62,14 @@ def aws() -> Iterator[Wiretap]:
     with mock_aws():
         create_tables()
         yield wiretap
+
+
+@pytest.fixture
+def engine() -> Iterator["ScriptedEngine"]:
+    """Return the engine that answers every user of the functions."""
+    # Only now: both import `afterglow`.
+    from tests.fakes.engine import ScriptedEngine  # noqa: PLC0415
+    from tests.scripting import answering  # noqa: PLC0415
+
+    with answering(ScriptedEngine()) as scripted:
+        yield scripted

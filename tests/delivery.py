@@ -1,0 +1,110 @@
+"""API Gateway's part: an event to the function that template.yaml names, and its answer checked."""
+
+import importlib
+import json
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import cache
+from io import StringIO
+from types import ModuleType
+from typing import Any
+
+from afterglow.observability import logger
+from tests.canaries import leaks, watched
+from tests.events import Answer, Context
+from tests.template.document import FUNCTIONS
+
+HEADERS = {
+    "Content-Type": "application/json; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def function_module(name: str) -> ModuleType:
+    """Return the module of a function by its folder's name."""
+    return importlib.import_module(f"functions.{name}.handler")
+
+
+@cache
+def _routes() -> list[tuple[str, re.Pattern[str], str, str]]:
+    """Return method, path, resource and function of every route."""
+    return [
+        (
+            route["Properties"]["Method"].upper(),
+            re.compile(re.sub(r"{\w+}", "[^/]+", route["Properties"]["Path"])),
+            route["Properties"]["Path"],
+            function["CodeUri"].removeprefix("functions/"),
+        )
+        for function in FUNCTIONS.values()
+        for route in function["Events"].values()
+    ]
+
+
+def route_of(method: str, path: str) -> tuple[str, str]:
+    """Return the resource and the function that answer a request."""
+    return next(
+        (resource, function)
+        for verb, pattern, resource, function in _routes()
+        if verb == method and pattern.fullmatch(path)
+    )
+
+
+def deliver(event: dict[str, Any], *, function: str | None = None) -> Answer:
+    """Return a function's answer, by default of the one whose route it is.
+
+    Whatever the test is about, the answer has every header, its error no word of ours or theirs
+    that is secret, and the log one line of JSON that tells of the request and nothing else.
+    """
+    resource, routed = route_of(event["httpMethod"], event["path"]) if not function else ("", "")
+    with _overheard() as log:
+        handler = function_module(function or routed)
+        response = handler.lambda_handler(event | {"resource": resource}, Context())
+    answer = Answer.of(response)
+    _check_headers(answer, event)
+    if answer.status >= 400:
+        assert set(answer.body) <= {"error", "details"}, answer.body
+        assert isinstance(answer.body["error"], str)
+        assert not leaks(json.dumps(answer.body) + json.dumps(answer.headers))
+    _check_log(log.getvalue(), answer)
+    return answer
+
+
+def _check_headers(answer: Answer, event: dict[str, Any]) -> None:
+    expected = HEADERS | {"X-Request-Id": event["requestContext"]["requestId"]}
+    for name, value in expected.items():
+        assert answer.headers[name] == [value], name
+    for line in answer.headers.get("Set-Cookie", []):
+        token = line.partition(";")[0].partition("=")[2]
+        if token:
+            watched(token)
+
+
+def _check_log(log: str, answer: Answer) -> None:
+    assert not leaks(log), "something secret was logged"
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert [line["status"] for line in lines if line["message"] == "request"] == [answer.status]
+
+
+@contextmanager
+def _overheard() -> Iterator[StringIO]:
+    """Catch whatever would reach CloudWatch: every logger's lines, and what is printed."""
+    stream, root = StringIO(), logging.getLogger()
+    tap = logging.StreamHandler(stream)
+    tap.setFormatter(logger.registered_formatter)
+    level = root.level
+    # As Lambda runs it with LogFormat JSON.
+    root.setLevel(logging.INFO)
+    root.addHandler(tap)
+    try:
+        with redirect_stdout(stream), redirect_stderr(stream):
+            yield stream
+    finally:
+        root.removeHandler(tap)
+        root.setLevel(level)

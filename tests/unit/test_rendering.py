@@ -1,0 +1,100 @@
+"""Errors as responses."""
+
+import json
+import logging
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+
+from afterglow.api.dialects import WEB
+from afterglow.api.rendering import refusal, to_json, with_headers
+from afterglow.domain import errors
+from afterglow.observability import logger
+
+SECRET = "sk-this-must-not-be-seen"
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """Return what is logged."""
+    stream = StringIO()
+    tap = logging.StreamHandler(stream)
+    tap.setFormatter(logger.registered_formatter)
+    logger.addHandler(tap)
+    yield stream
+    logger._logger.removeHandler(tap)
+
+
+def raised(error: Exception) -> Exception:
+    """Return an error with a traceback."""
+    try:
+        raise error
+    except Exception as caught:  # noqa: BLE001 - any error at all
+        return caught
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ZeroDivisionError(SECRET),
+        KeyError(SECRET),
+        RuntimeError(f"arn:aws:dynamodb {SECRET}"),
+        ExceptionGroup(SECRET, [ValueError(SECRET)]),
+    ],
+)
+def test_no_word_of_an_unforeseen_error_is_shown_or_logged(error: Exception, log: StringIO) -> None:
+    response = refusal(raised(error), WEB)
+
+    assert response["statusCode"] == 500
+    assert json.loads(response["body"]) == {"error": "Internal server error"}
+    (line,) = log.getvalue().splitlines()
+    assert SECRET not in line
+    entry = json.loads(line)
+    assert (entry["level"], entry["error"]) == ("ERROR", type(error).__name__)
+    assert entry["where"][-1].endswith(" raised")
+
+
+def test_a_foreseen_failure_shows_its_words_and_logs_its_code(log: StringIO) -> None:
+    error = errors.OperationFailedError("OpenAI is unavailable", code="openai_unavailable")
+
+    response = refusal(raised(error), WEB)
+
+    assert json.loads(response["body"]) == {
+        "error": "OpenAI is unavailable",
+        "details": [{"code": "openai_unavailable"}],
+    }
+    assert json.loads(log.getvalue())["code"] == "openai_unavailable"
+
+
+def test_what_is_the_callers_fault_is_no_error_of_ours(log: StringIO) -> None:
+    response = refusal(errors.NotFoundError("Thread not found"), WEB)
+
+    assert (response["statusCode"], log.getvalue()) == (404, "")
+
+
+@pytest.mark.parametrize(("seconds", "header"), [(7, {"Retry-After": ["7"]}), (0, {"Retry-After": ["0"]}), (None, {})])
+def test_who_is_too_fast_is_told_when_to_come_back(
+    seconds: int | None, header: dict[str, list[str]]
+) -> None:
+    error = errors.RateLimitError("Slow down", code="openai_rate_limited", retry_after=seconds)
+
+    response = refusal(error, WEB)
+
+    assert (response["statusCode"], response["multiValueHeaders"]) == (429, header)
+
+
+def test_fixed_headers_win_and_others_stay() -> None:
+    response = {"multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"], "Cache-Control": ["public"]}}
+
+    headers = with_headers(response, "the-id")["multiValueHeaders"]
+
+    assert headers["Set-Cookie"] == ["a=1", "b=2"]
+    assert headers["Cache-Control"] == ["no-store"]
+    assert headers["X-Request-Id"] == ["the-id"]
+
+
+def test_json_is_compact_and_keeps_its_letters() -> None:
+    assert to_json({"a": ["ü", "🦊"]}) == '{"a":["ü","🦊"]}'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_json({"a": float("nan")})

@@ -1,0 +1,86 @@
+"""The services on fakes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from afterglow.domain.models import ApiKeyRecord, Message, MessageRole, Run, Thread, User
+from afterglow.services.accounts import AccountPolicy, AccountService
+from afterglow.services.turns import TurnService
+from afterglow.services.watching import Watcher
+from tests.examples import SPEC, a_user
+from tests.fakes.accounts import FastHasher, InMemoryAccounts, InMemorySessions, InMemoryVault
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.conversations import InMemoryAssistants, InMemoryThreads, Records
+from tests.fakes.engine import ScriptedEngine
+from tests.fakes.ledger import InMemoryLedger
+
+KEY = "sk-" + "k" * 40
+BUDGET = timedelta(seconds=24)
+
+
+@dataclass
+class Accounts:
+    """The service of accounts, and what is behind it."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    sessions: InMemorySessions = field(default_factory=InMemorySessions)
+    hasher: FastHasher = field(default_factory=FastHasher)
+    registration_open: bool = True
+
+    def __post_init__(self) -> None:
+        self.accounts = InMemoryAccounts(self.sessions)
+        self.service = AccountService(
+            accounts=self.accounts,
+            sessions=self.sessions,
+            hasher=self.hasher,
+            is_common_password={"password123"}.__contains__,
+            policy=AccountPolicy(self.registration_open, password_min_length=8),
+            now=self.clock,
+        )
+
+
+class Conversation:
+    """A user with a key, an assistant and a thread, and the service of turns."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.engine = ScriptedEngine()
+        self.records = Records()
+        self.assistants = InMemoryAssistants()
+        self.threads = InMemoryThreads(self.records)
+        self.ledger = InMemoryLedger(self.records)
+        self.vault = InMemoryVault()
+        self.user = a_user(api_key=ApiKeyRecord("kkkk", "f" * 64, NOON))
+        self.vault.put(self.user.id, KEY)
+        self.assistants.add(self.user.id, SPEC, NOON)
+        self.threads.add(
+            self.user.id, assistant_id=1, openai_thread_id="thread_1", title="A", now=NOON
+        )
+        self.service = TurnService(
+            threads=self.threads,
+            assistants=self.assistants,
+            ledger=self.ledger,
+            vault=self.vault,
+            engines=self.engine.opened_with,
+            watcher=Watcher(now=self.clock, sleep=self.clock.sleep),
+            now=self.clock,
+        )
+
+    def say(
+        self, content: str, *, user: User | None = None, answer_by: datetime | None = None
+    ) -> Message:
+        """Send a message to the thread."""
+        until = answer_by or self.clock() + BUDGET
+        return self.service.send(user or self.user, 1, content, answer_by=until)
+
+    def thread(self) -> Thread:
+        """Return the thread as it is now."""
+        return self.threads.get(self.user.id, 1)
+
+    def runs(self) -> list[Run]:
+        """Return every run, the oldest first."""
+        return list(self.records.runs.values())
+
+    def said(self) -> list[tuple[MessageRole, str]]:
+        """Return who said what."""
+        return [(m.role, m.content) for m in self.threads.messages(self.user.id, 1)]
