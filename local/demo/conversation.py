@@ -96,10 +96,13 @@ class Conversation:
         body = {"threadId": thread, "message": message}
         _, answer = self._client.ask("POST", "/api/chat", body, expect={OK})
         text = " ".join(part["text"] for part in answer["content"] if part["type"] == "text")
-        self._console.print("     [bold]you[/]        ", end="")
-        self._console.print(message, markup=False)
-        self._console.print("     [bold cyan]assistant[/]  ", end="")
-        self._console.print(text + "\n", markup=False)
+        self._show_line("[bold]you[/]      ", message)
+        self._show_line("[bold cyan]assistant[/]", text)
+        self._console.print()
+
+    def _show_line(self, speaker: str, text: str) -> None:
+        self._console.print(f"     {speaker}  ", end="")
+        self._console.print(text.replace("\n", "\n" + " " * 16), markup=False)
 
     def _show_curl(self, thread: int) -> None:
         cookies = Path(os.path.relpath(self._cloud.data / "cookies.txt"))
