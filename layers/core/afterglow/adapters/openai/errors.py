@@ -17,6 +17,8 @@ from afterglow.domain.errors import (
     RateLimitError,
 )
 
+# Timeout and conflict: what the SDK itself would try again.
+_PASSING = {408, 409}
 _SECONDS = re.compile("[0-9]{1,5}")
 
 
@@ -56,7 +58,7 @@ def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - 
         case 404, _:
             # Nobody's fault here: background Responses are gone early in some projects.
             return OperationFailedError("OpenAI no longer has the answer", code="response_lost")
-        case status, _ if 400 <= status < 500:  # noqa: PLR2004
+        case status, _ if 400 <= status < 500 and status not in _PASSING:  # noqa: PLR2004
             return InvalidInputError("OpenAI refused the request", code="openai_refused")
     return OperationFailedError("OpenAI is unavailable", code="openai_unavailable")
 
