@@ -3,11 +3,14 @@
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from moto import mock_aws
 
+from local.openai.control_client import ControlClient
+from tests.openai_standin.standin import threaded
 from tests.tables import create_tables
 from tests.wiretap import Wiretap, wiretap
 
@@ -73,3 +76,25 @@ def engine() -> Iterator["ScriptedEngine"]:
 
     with answering(ScriptedEngine()) as scripted:
         yield scripted
+
+
+@pytest.fixture(scope="session")
+def _openai_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with threaded(Path(tmp_path_factory.mktemp("upstream"))) as address:
+        yield address
+
+
+@pytest.fixture
+def openai(_openai_address: str) -> Iterator[ControlClient]:
+    """Return what steers the OpenAI stand-in, which has forgotten earlier tests."""
+    with ControlClient(_openai_address) as control:
+        control.reset(objects=True)
+        yield control
+        control.reset(objects=True)
+
+
+@pytest.fixture
+def openai_url(_openai_address: str, openai: ControlClient) -> str:
+    """Return the stand-in's base URL."""
+    assert openai is not None
+    return f"{_openai_address}/v1"

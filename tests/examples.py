@@ -47,6 +47,20 @@ def a_session(user: User, **facts: Any) -> Session:
     return replace(session, **facts)
 
 
+def a_thread(**facts: Any) -> Thread:
+    """Return a thread nobody has written in."""
+    thread = Thread(
+        id=1,
+        user_id=new_user_id(),
+        openai_thread_id=new_opaque_id("thread"),
+        title="A thread",
+        created_at=NOON,
+        updated_at=NOON,
+        assistant_id=1,
+    )
+    return replace(thread, **facts)
+
+
 def a_run(thread: Thread, **facts: Any) -> Run:
     """Return a run on a thread's next message."""
     run = Run(

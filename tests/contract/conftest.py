@@ -1,8 +1,11 @@
 """Every port twice: the fake and the adapter, in one suite."""
 
 import pytest
+from httpx2 import Timeout
 
+from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.domain.models import Thread
+from tests.canaries import canary_key, watched
 from tests.contract.worlds import World, deployed, in_memory
 from tests.fakes.clock import NOON
 
@@ -22,3 +25,23 @@ def thread(world: World) -> Thread:
     return world.threads.add(
         world.user_id, assistant_id=1, openai_thread_id="thread_1", title="A thread", now=NOON
     )
+
+
+@pytest.fixture
+def key() -> str:
+    """Return a key of the test's own, of which not even a part may be shown."""
+    key = canary_key()
+    watched(key[-4:] + " ")
+    return key
+
+
+@pytest.fixture
+def openai_engine(openai_url: str, key: str) -> OpenAIEngine:
+    """Return an engine with that key."""
+    return OpenAIEngine(key, openai_url)
+
+
+@pytest.fixture
+def hasty_engine(openai_url: str, key: str) -> OpenAIEngine:
+    """Return an engine with that key and little patience."""
+    return OpenAIEngine(key, openai_url, timeout=Timeout(0.5))

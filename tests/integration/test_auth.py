@@ -18,6 +18,11 @@ from tests.tables import dump
 from tests.wiretap import Wiretap
 
 
+def full_width(name: str) -> str:
+    """Return a name in other letters that mean the same."""
+    return name.replace("a", "\uff41")
+
+
 def set_cookie(answer: Answer) -> str:
     """Return the one cookie that an answer sets."""
     (line,) = answer.headers["Set-Cookie"]
@@ -110,7 +115,7 @@ def test_the_session_before_a_login_is_over_after_it(browser: Browser) -> None:
     assert browser.get("/api/user").status == 200
 
 
-@pytest.mark.parametrize("spelling", [str.upper, str.title, lambda name: name.replace("a", "ａ")])
+@pytest.mark.parametrize("spelling", [str.upper, str.title, full_width])
 def test_a_name_is_taken_whatever_its_spelling(browser: Browser, spelling: object) -> None:
     browser.register()
     assert callable(spelling)

@@ -43,7 +43,7 @@ def test_a_token_is_stored_as_a_hash_only(here: Accounts) -> None:
     assert token not in repr(here.sessions.by_hash)
 
 
-@pytest.mark.parametrize("name", ["ada", "ADA", "Ａｄａ", "aDa"])
+@pytest.mark.parametrize("name", ["ada", "ADA", "\uff21\uff44\uff41", "aDa"])
 def test_a_name_is_taken_in_all_its_forms(here: Accounts, name: str) -> None:
     here.service.register("ada", PASSWORD)
 
@@ -83,7 +83,9 @@ def test_the_right_password_opens_a_new_session(here: Accounts) -> None:
     assert here.service.authenticate(signed_in.token) == here.service.authenticate(registered.token)
 
 
-@pytest.mark.parametrize("password", ["correct horse batterz", PASSWORD + " ", PASSWORD.upper(), ""])
+@pytest.mark.parametrize(
+    "password", ["correct horse batterz", PASSWORD + " ", PASSWORD.upper(), ""]
+)
 def test_any_other_password_does_not(here: Accounts, password: str) -> None:
     here.service.register("ada", PASSWORD)
 

@@ -22,7 +22,18 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 # JSON's own characters in any order come closer to breaking a parser than random text does.
 SCRAPS = st.lists(
     st.sampled_from(
-        [*'{}[]",:\\', "\\u0000", "\\ud800", "\\udc00", "1e999", "-0", "NaN", "null", '"a":', "\x00"]
+        [
+            *'{}[]",:\\',
+            "\\u0000",
+            "\\ud800",
+            "\\udc00",
+            "1e999",
+            "-0",
+            "NaN",
+            "null",
+            '"a":',
+            "\x00",
+        ]
     )
 )
 
@@ -43,10 +54,9 @@ def test_an_object_is_read_as_it_was_written(body: dict[str, Any]) -> None:
 def test_anything_else_is_an_object_or_refused(text: str) -> None:
     try:
         body = parse_json_body(text)
-    except InvalidInputError as error:
-        assert error.message == "Invalid JSON body"
-    else:
-        assert type(body) is dict
+    except InvalidInputError:
+        return
+    assert type(body) is dict
 
 
 @given(st.binary())

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from io import StringIO
+from typing import NoReturn
 
 import pytest
 
@@ -21,17 +22,22 @@ def log() -> Iterator[StringIO]:
     stream = StringIO()
     tap = logging.StreamHandler(stream)
     tap.setFormatter(logger.registered_formatter)
-    logger.addHandler(tap)
+    root = logging.getLogger()
+    root.addHandler(tap)
     yield stream
-    logger._logger.removeHandler(tap)
+    root.removeHandler(tap)
+
+
+def throw(error: Exception) -> NoReturn:
+    """Raise an error."""
+    raise error
 
 
 def raised(error: Exception) -> Exception:
     """Return an error with a traceback."""
-    try:
-        raise error
-    except Exception as caught:  # noqa: BLE001 - any error at all
-        return caught
+    with pytest.raises(type(error)) as caught:
+        throw(error)
+    return caught.value
 
 
 @pytest.mark.parametrize(
@@ -52,7 +58,7 @@ def test_no_word_of_an_unforeseen_error_is_shown_or_logged(error: Exception, log
     assert SECRET not in line
     entry = json.loads(line)
     assert (entry["level"], entry["error"]) == ("ERROR", type(error).__name__)
-    assert entry["where"][-1].endswith(" raised")
+    assert entry["where"][-1].endswith(" throw")
 
 
 def test_a_foreseen_failure_shows_its_words_and_logs_its_code(log: StringIO) -> None:
@@ -73,7 +79,9 @@ def test_what_is_the_callers_fault_is_no_error_of_ours(log: StringIO) -> None:
     assert (response["statusCode"], log.getvalue()) == (404, "")
 
 
-@pytest.mark.parametrize(("seconds", "header"), [(7, {"Retry-After": ["7"]}), (0, {"Retry-After": ["0"]}), (None, {})])
+@pytest.mark.parametrize(
+    ("seconds", "header"), [(7, {"Retry-After": ["7"]}), (0, {"Retry-After": ["0"]}), (None, {})]
+)
 def test_who_is_too_fast_is_told_when_to_come_back(
     seconds: int | None, header: dict[str, list[str]]
 ) -> None:

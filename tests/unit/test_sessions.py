@@ -31,8 +31,7 @@ def is_alive(here: Accounts, token: str) -> bool:
     """Tell whether a token is still good."""
     try:
         here.service.authenticate(token)
-    except AuthenticationError as error:
-        assert error.message == "Unauthorized"
+    except AuthenticationError:
         return False
     return True
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -116,15 +117,13 @@ def test_a_thread_that_keeps_moving_on_is_busy(
     stale = conversation.thread()
     conversation.engine.then(done("One."))
     conversation.say("First?")
-    reads: list[int] = []
-    monkeypatch.setattr(
-        conversation.threads, "get", lambda *key: reads.append(1) or replace(stale)
-    )
+    reads = Mock(return_value=stale)
+    monkeypatch.setattr(conversation.threads, "get", reads)
 
     with pytest.raises(ConflictError, match="already being processed"):
         conversation.say("Second?")
 
-    assert len(reads) == 3
+    assert reads.call_count == 3
     assert conversation.engine.calls == ["start"]
 
 

@@ -8,7 +8,7 @@ from afterglow.domain.errors import OperationFailedError, RateLimitError
 from afterglow.ports.engine import Reply, ReplyState
 from afterglow.services.watching import Watcher
 from tests.fakes.clock import FakeClock
-from tests.fakes.engine import ScriptedEngine, done, working
+from tests.fakes.engine import ScriptedEngine, Step, done, working
 
 FAULT = OperationFailedError("OpenAI could not be reached", code="openai_unavailable")
 
@@ -47,7 +47,7 @@ def test_nobody_is_asked_when_the_time_is_over() -> None:
 
 
 def test_two_faults_in_a_row_are_forgiven_again_and_again() -> None:
-    steps = [FAULT, FAULT, working(), FAULT, FAULT, done("Hi.")]
+    steps: list[Step] = [FAULT, FAULT, working(), FAULT, FAULT, done("Hi.")]
 
     assert watch(ScriptedEngine(*steps), FakeClock()).text == "Hi."
 

@@ -1,0 +1,55 @@
+"""Engines: what the fake and OpenAI's promise."""
+
+import pytest
+
+from afterglow.domain.models import Usage
+from afterglow.ports.engine import KeyVerdict, ReplyState
+from local.openai.control_client import ControlClient
+from tests.canaries import canary_key
+from tests.contract.thinkers import OnTheWire, Scripted, Thinker
+
+
+@pytest.fixture(params=["scripted", "on the wire"])
+def thinker(request: pytest.FixtureRequest) -> Thinker:
+    """Return one implementation."""
+    if request.param == "scripted":
+        return Scripted()
+    control: ControlClient = request.getfixturevalue("openai")
+    url: str = request.getfixturevalue("openai_url")
+    return OnTheWire(control, url, canary_key())
+
+
+def test_work_goes_on_until_there_is_an_answer(thinker: Thinker) -> None:
+    started = thinker.start()
+    halfway = thinker.look(started)
+    thinker.finish(started, "Gladly.")
+    answer = thinker.engine.get(started.response_id)
+
+    assert started.response_id == halfway.response_id == answer.response_id
+    assert (started.state, halfway.state) == (ReplyState.WORKING, ReplyState.WORKING)
+    assert (started.text, started.usage) == ("", None)
+    assert (answer.state, answer.text) == (ReplyState.DONE, "Gladly.")
+    assert answer.message_id is not None
+    assert isinstance(answer.usage, Usage)
+    assert answer.usage.output_tokens > 0
+
+
+def test_work_can_be_stopped(thinker: Thinker) -> None:
+    started = thinker.start()
+    thinker.be_cancelled(started)
+
+    assert thinker.engine.cancel(started.response_id).state is ReplyState.CANCELLED
+
+
+def test_work_that_is_done_cannot_be_stopped(thinker: Thinker) -> None:
+    started = thinker.start()
+    thinker.finish(started, "Gladly.")
+
+    stopped = thinker.engine.cancel(started.response_id)
+
+    assert (stopped.state, stopped.text) == (ReplyState.DONE, "Gladly.")
+
+
+def test_a_good_key_is_told_from_a_bad_one(thinker: Thinker) -> None:
+    assert thinker.engine.check_key() is KeyVerdict.GOOD
+    assert thinker.engine_with_bad_key.check_key() is KeyVerdict.REJECTED

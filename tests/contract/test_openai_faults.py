@@ -1,0 +1,114 @@
+"""OpenAI at its worst: one call, our words, nothing of theirs."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from afterglow.adapters.openai.engine import TIMEOUT, OpenAIEngine
+from afterglow.domain.errors import DomainError, OperationFailedError, RateLimitError
+from afterglow.ports.engine import ReplyState
+from local.openai.control_client import POLLS, RESPONSES, ControlClient
+from tests.contract.thinkers import a_prompt
+from tests.contract.upstream_faults import BAD_ANSWER, FAULTS, UNAVAILABLE, check, error
+
+each_fault = pytest.mark.parametrize("fault", FAULTS)
+
+
+@each_fault
+def test_a_start_that_goes_wrong_is_told_in_our_words_after_one_call(
+    openai_engine: OpenAIEngine, openai: ControlClient, fault: str
+) -> None:
+    arrange, expected = FAULTS[fault]
+    arrange(openai, {"path": RESPONSES, "count": None})
+
+    with pytest.raises(DomainError) as raised:
+        openai_engine.start(a_prompt())
+
+    check(raised.value, expected)
+    assert len(openai.journal("POST", RESPONSES)) == 1
+
+
+@each_fault
+def test_a_poll_that_goes_wrong_is_told_in_our_words_after_one_call(
+    openai_engine: OpenAIEngine, openai: ControlClient, fault: str
+) -> None:
+    arrange, expected = FAULTS[fault]
+    started = openai_engine.start(a_prompt())
+    arrange(openai, {"path": POLLS, "method": "GET", "count": None})
+
+    with pytest.raises(DomainError) as raised:
+        openai_engine.get(started.response_id)
+
+    check(raised.value, expected)
+    assert len(openai.journal("GET")) == 1
+
+
+@pytest.mark.parametrize(
+    "arrange", [lambda o: o.slow(5), lambda o: o.damage("stalled")], ids=["slow", "stalled"]
+)
+def test_patience_ends(
+    hasty_engine: OpenAIEngine,
+    openai: ControlClient,
+    arrange: Callable[[ControlClient], object],
+) -> None:
+    arrange(openai)
+    began = time.monotonic()
+
+    with pytest.raises(OperationFailedError) as raised:
+        hasty_engine.start(a_prompt())
+
+    check(raised.value, UNAVAILABLE)
+    assert 0.4 < time.monotonic() - began < 4
+    assert len(openai.journal("POST", RESPONSES)) == 1
+
+
+def test_patience_is_ten_seconds_unless_told_otherwise() -> None:
+    assert (TIMEOUT.connect, TIMEOUT.read, TIMEOUT.write) == (3.0, 10.0, 10.0)
+
+
+def test_somebody_elses_answer_is_not_taken_for_ours(
+    openai_engine: OpenAIEngine, openai: ControlClient
+) -> None:
+    started = openai_engine.start(a_prompt())
+    openai.patch({"id": "resp_somebody_elses"}, path=POLLS, method="GET")
+
+    with pytest.raises(OperationFailedError) as raised:
+        openai_engine.get(started.response_id)
+
+    check(raised.value, BAD_ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7), ("0", 0), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("9" * 5000, None), ("-1", None)],
+)
+def test_a_wait_is_passed_on_if_it_is_a_number_of_seconds(
+    openai_engine: OpenAIEngine, openai: ControlClient, header: str, seconds: int | None
+) -> None:
+    openai.fail(429, error("rate_limit_exceeded"), headers={"retry-after": header})
+
+    with pytest.raises(RateLimitError) as raised:
+        openai_engine.start(a_prompt())
+
+    assert raised.value.retry_after == seconds
+
+
+def test_an_answer_of_a_megabyte_is_read_whole(
+    openai_engine: OpenAIEngine, openai: ControlClient
+) -> None:
+    openai.plan("x", size=2**20, seconds=0)
+    started = openai_engine.start(a_prompt())
+    while (reply := openai_engine.get(started.response_id)).state is ReplyState.WORKING:
+        pass
+
+    assert reply.state is ReplyState.DONE
+    assert len(reply.text) >= 2**20
+
+
+@pytest.mark.parametrize("port", [1, 9])
+def test_nobody_at_the_other_end_is_an_outage(port: int, key: str) -> None:
+    with pytest.raises(OperationFailedError) as raised:
+        OpenAIEngine(key, f"http://127.0.0.1:{port}/v1").start(a_prompt())
+
+    check(raised.value, UNAVAILABLE)

@@ -1,0 +1,119 @@
+"""Engines, once scripted and once on OpenAI's wire, and a hand that makes them answer."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from afterglow.adapters.openai.engine import OpenAIEngine
+from afterglow.domain.models import Message
+from afterglow.ports.engine import Engine, KeyVerdict, Prompt, Reply, ReplyState
+from local.openai.control_client import ControlClient
+from tests.examples import SPEC, a_run, a_thread
+from tests.fakes.engine import ScriptedEngine, done, working
+
+
+def a_prompt(
+    message: str = "Can you help me?",
+    *,
+    head: str | None = None,
+    history: Sequence[Message] = (),
+    **spec: Any,
+) -> Prompt:
+    """Return what an engine is asked."""
+    defaults: dict[str, Any] = {"model": "gpt-6-luna", "temperature": None, "tools": ()}
+    return Prompt(
+        run=a_run(a_thread(), spec=replace(SPEC, **defaults | spec)),
+        openai_assistant_id="asst_abc123",
+        message=message,
+        head_response_id=head,
+        history=lambda: history,
+    )
+
+
+class Thinker(Protocol):
+    """An engine that thinks until it is told to be done."""
+
+    @property
+    def engine(self) -> Engine:
+        """Return the engine."""
+        ...
+
+    @property
+    def engine_with_bad_key(self) -> Engine:
+        """Return one whose key nobody takes."""
+        ...
+
+    def start(self) -> Reply:
+        """Start on a message."""
+        ...
+
+    def look(self, reply: Reply) -> Reply:
+        """Ask for unfinished work."""
+        ...
+
+    def finish(self, reply: Reply, text: str) -> None:
+        """Let the work be done."""
+        ...
+
+    def be_cancelled(self, reply: Reply) -> None:
+        """Expect the work to be cancelled."""
+        ...
+
+
+class Scripted:
+    """The fake."""
+
+    def __init__(self) -> None:
+        self.engine = ScriptedEngine(working())
+        self.engine_with_bad_key = ScriptedEngine(verdict=KeyVerdict.REJECTED)
+
+    def start(self) -> Reply:
+        """Start on a message."""
+        return self.engine.start(a_prompt())
+
+    def look(self, reply: Reply) -> Reply:
+        """Ask for unfinished work."""
+        self.engine.then(working(reply.response_id))
+        return self.engine.get(reply.response_id)
+
+    def finish(self, reply: Reply, text: str) -> None:
+        """Let the work be done."""
+        self.engine.then(done(text, reply.response_id))
+
+    def be_cancelled(self, reply: Reply) -> None:
+        """Expect the work to be cancelled."""
+        self.engine.then(Reply(reply.response_id, ReplyState.CANCELLED))
+
+
+@dataclass
+class OnTheWire:
+    """The adapter, with the stand-in at the other end."""
+
+    control: ControlClient
+    url: str
+    key: str
+
+    def __post_init__(self) -> None:
+        self.control.configure(hold=True)
+        self.engine = OpenAIEngine(self.key, self.url)
+        self.engine_with_bad_key = OpenAIEngine("sk-invalid-" + "0" * 20, self.url)
+
+    def start(self) -> Reply:
+        """Start on a message."""
+        return self.engine.start(a_prompt())
+
+    def look(self, reply: Reply) -> Reply:
+        """Ask for unfinished work."""
+        return self.engine.get(reply.response_id)
+
+    def finish(self, reply: Reply, text: str) -> None:
+        """Let the work be done."""
+        self.control.release(reply.response_id, text=text)
+        until = time.monotonic() + 5
+        while self.engine.get(reply.response_id).state is ReplyState.WORKING:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+
+    def be_cancelled(self, reply: Reply) -> None:
+        """Expect the work to be cancelled."""
