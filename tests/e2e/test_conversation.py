@@ -120,3 +120,14 @@ def test_a_login_ends_the_session_it_was_made_with(visitor: Visitor) -> None:
     visitor.http.cookies.clear()
     visitor.http.cookies.set("sid", before)
     assert visitor.get("/api/user").status_code == 401
+
+
+def test_a_second_browser_signs_in_beside_the_first(
+    visitor: Visitor, new_visitor: NewVisitor
+) -> None:
+    other = new_visitor()
+    other.username, other.password = visitor.username, visitor.password
+
+    assert other.login().status_code == 200
+
+    assert other.get("/api/user").json() == visitor.get("/api/user").json()

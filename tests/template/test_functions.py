@@ -9,7 +9,7 @@ from tests.template.document import FUNCTIONS, GLOBALS, RESOURCES, ROOT, TEMPLAT
 
 CPYTHON = "python3.13"
 LAYERS = ["DependenciesLayer", "CoreLayer"]
-LIBRARIES = "POWERTOOLS_"
+LIBRARIES = ("AWS_", "POWERTOOLS_")
 
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
 
