@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as UnknownRouteError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.admission import as_json, caller_of, check_body
 from afterglow.api.dialects import dialect_of
 from afterglow.api.json_body import parse_json_body
 from afterglow.api.rendering import ProxyResponse, refusal, to_json, with_headers
+from afterglow.domain.errors import NotFoundError
 from afterglow.observability import logger
 
 
@@ -56,4 +58,7 @@ class Api(APIGatewayRestResolver):
 
 
 def _let_out(error: Exception) -> NoReturn:
+    if isinstance(error, UnknownRouteError):
+        # Powertools would catch its own error and render it in its own way.
+        raise NotFoundError("Not found") from None
     raise error

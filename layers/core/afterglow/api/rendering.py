@@ -6,7 +6,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError as UnknownRouteError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from afterglow.api.dialects import Dialect
@@ -58,8 +57,6 @@ def _known(error: Exception) -> errors.DomainError:
     if isinstance(error, RequestValidationError):
         details = tuple(map(_detail, error.errors()))
         return errors.InvalidInputError("Validation failed", details=details)
-    if isinstance(error, UnknownRouteError):
-        return errors.NotFoundError("Not found")
     return errors.OperationFailedError("Internal server error")
 
 
