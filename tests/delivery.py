@@ -33,7 +33,7 @@ def function_module(name: str) -> ModuleType:
 
 
 @cache
-def _routes() -> list[tuple[str, re.Pattern[str], str, str]]:
+def routes() -> list[tuple[str, re.Pattern[str], str, str]]:
     """Return method, path, resource and function of every route."""
     return [
         (
@@ -51,7 +51,7 @@ def route_of(method: str, path: str) -> tuple[str, str]:
     """Return the resource and the function that answer a request."""
     return next(
         (resource, function)
-        for verb, pattern, resource, function in _routes()
+        for verb, pattern, resource, function in routes()
         if verb == method and pattern.fullmatch(path)
     )
 
