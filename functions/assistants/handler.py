@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.app import Api
 from afterglow.api.dependencies import Assistants, CurrentUser, PathId
-from afterglow.api.schemas.web import AssistantIn, AssistantOut
+from afterglow.api.schemas.web.assistants import AssistantIn, AssistantOut
 
 app = Api()
 

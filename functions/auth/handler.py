@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.app import Api
-from afterglow.api.dependencies import Accounts, CurrentUser, SessionToken
-from afterglow.api.schemas.web import Credentials, MessageOnly, UserOut
+from afterglow.api.dependencies import Accounts, CurrentUser, Sessions, SessionToken
+from afterglow.api.schemas.web.accounts import Credentials, MessageOnly, UserOut
 from afterglow.api.session_cookie import cleared_cookie, session_cookie
 
 app = Api()
@@ -37,8 +37,8 @@ def login(body: Credentials, accounts: Accounts, token: SessionToken) -> Respons
 
 
 @app.post("/api/logout")
-def logout(token: SessionToken, accounts: Accounts) -> Response[MessageOnly]:
-    accounts.logout(token)
+def logout(token: SessionToken, sessions: Sessions) -> Response[MessageOnly]:
+    sessions.end(token)
     return Response(
         status_code=HTTPStatus.OK,
         content_type="application/json",

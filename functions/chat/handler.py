@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.app import Api
 from afterglow.api.dependencies import AnswerBy, CurrentUser, Turns
-from afterglow.api.schemas.web import ChatIn, ChatOut
+from afterglow.api.schemas.web.threads import ChatIn, ChatOut
 
 app = Api()
 

@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.app import Api
 from afterglow.api.dependencies import Credentials, CurrentUser
-from afterglow.api.schemas.web import ApiKeyIn, MessageOnly, MessageWithWarning
+from afterglow.api.schemas.web.accounts import ApiKeyIn, MessageOnly, MessageWithWarning
 
 app = Api()
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.app import Api
 from afterglow.api.dependencies import CurrentUser, PathId, Threads
-from afterglow.api.schemas.web import MessageOut, NewThreadOut, ThreadIn
+from afterglow.api.schemas.web.threads import MessageOut, NewThreadOut, ThreadIn
 
 app = Api()
 

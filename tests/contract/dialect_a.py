@@ -4,18 +4,28 @@ from dataclasses import replace
 from datetime import datetime
 
 from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
-from afterglow.adapters.dynamodb.records import message_item, profile_of, spec_to_json
+from afterglow.adapters.dynamodb.records.accounts import (
+    profile_of,
+)
+from afterglow.adapters.dynamodb.records.conversations import (
+    message_item,
+    spec_to_json,
+)
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
-from afterglow.adapters.dynamodb.tables import (
-    AssistantItem,
+from afterglow.adapters.dynamodb.tables.accounts import (
     CountersItem,
-    ThreadItem,
+)
+from afterglow.adapters.dynamodb.tables.base import (
     number_key,
     user_key,
 )
+from afterglow.adapters.dynamodb.tables.conversations import (
+    AssistantItem,
+    ThreadItem,
+)
 from afterglow.adapters.secrets_manager import SecretsManagerVault
 from afterglow.domain.models import ApiKeyRecord, Message, MessageRole
-from afterglow.services.accounts import token_hash
+from afterglow.services.sessions import token_hash
 from afterglow.settings import settings
 from tests.examples import SPEC, a_session, a_user
 

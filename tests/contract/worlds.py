@@ -9,7 +9,12 @@ from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
 from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
 from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
-from afterglow.adapters.dynamodb.tables import RunItem, user_key
+from afterglow.adapters.dynamodb.tables.base import (
+    user_key,
+)
+from afterglow.adapters.dynamodb.tables.conversations import (
+    RunItem,
+)
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 from afterglow.adapters.secrets_manager import SecretsManagerVault
 from afterglow.domain.identifiers import new_user_id

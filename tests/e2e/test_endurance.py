@@ -93,7 +93,7 @@ def _client(cloud: LocalCloud, service: str) -> Any:
         endpoint_url=cloud.cloud_url,
         region_name="us-east-1",
         aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - the emulator's own
+        aws_secret_access_key="test",
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 from afterglow import bootstrap
 from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
-from afterglow.services.accounts import AccountPolicy, token_hash
+from afterglow.services.accounts import AccountPolicy
+from afterglow.services.sessions import token_hash
 from tests.browser import Browser
 from tests.canaries import canary
 from tests.delivery import function_module

@@ -106,7 +106,7 @@ def test_an_account_is_made_up_once(tmp_path: Path) -> None:
 
 def test_an_unexpected_answer_ends_it(tmp_path: Path, front_port: int) -> None:
     path = tmp_path / "demo.json"
-    account = Account(username="demo", password="short")  # noqa: S106 - too short on purpose
+    account = Account(username="demo", password="short")
     account.keep(path)
 
     ended = run_up(front_port, tmp_path)

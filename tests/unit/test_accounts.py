@@ -6,7 +6,7 @@ import pytest
 
 from afterglow.domain.errors import AuthenticationError, InvalidInputError, PermissionDeniedError
 from afterglow.domain.models import Role
-from afterglow.services.accounts import token_hash
+from afterglow.services.sessions import token_hash
 from tests.fakes.accounts import FastHasher
 from tests.unit.world import Accounts
 
@@ -22,7 +22,7 @@ def here() -> Accounts:
 def test_who_registers_is_signed_in_and_nobody_special(here: Accounts) -> None:
     signed_in = here.service.register("Ada.Lovelace", PASSWORD)
 
-    assert here.service.authenticate(signed_in.token) == signed_in.user
+    assert here.session_service.authenticate(signed_in.token) == signed_in.user
     assert (signed_in.user.username, signed_in.user.role) == ("ada.lovelace", Role.USER)
     assert 1 <= signed_in.user.id < 2**53
     assert PASSWORD not in signed_in.user.password_hash
@@ -80,7 +80,9 @@ def test_the_right_password_opens_a_new_session(here: Accounts) -> None:
 
     assert signed_in.user == registered.user
     assert signed_in.token != registered.token
-    assert here.service.authenticate(signed_in.token) == here.service.authenticate(registered.token)
+    assert here.session_service.authenticate(signed_in.token) == here.session_service.authenticate(
+        registered.token
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_a_disabled_user_is_nobody(here: Accounts) -> None:
     with pytest.raises(AuthenticationError):
         here.service.login("ada", PASSWORD)
     with pytest.raises(AuthenticationError):
-        here.service.authenticate(signed_in.token)
+        here.session_service.authenticate(signed_in.token)
 
 
 def test_a_hash_of_former_parameters_is_renewed_at_login() -> None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from afterglow.domain.errors import AuthenticationError
-from afterglow.services.accounts import MAX_SESSIONS, SignedIn
+from afterglow.services.accounts import SignedIn
+from afterglow.services.sessions import MAX_SESSIONS
 from tests.unit.world import Accounts
 
 PASSWORD = "correct horse battery"
@@ -30,7 +31,7 @@ def ada(here: Accounts) -> SignedIn:
 def is_alive(here: Accounts, token: str) -> bool:
     """Tell whether a token is still good."""
     try:
-        here.service.authenticate(token)
+        here.session_service.authenticate(token)
     except AuthenticationError:
         return False
     return True
@@ -41,7 +42,7 @@ def keep_busy(here: Accounts, token: str, until: timedelta) -> None:
     end = here.clock() + until
     while here.clock() < end:
         here.clock.advance(min(timedelta(hours=11), end - here.clock()))
-        here.service.authenticate(token)
+        here.session_service.authenticate(token)
 
 
 @pytest.mark.parametrize(("after", "alive"), [(IDLE - SECOND, True), (IDLE, False)])
@@ -76,7 +77,7 @@ def test_the_use_of_a_session_is_noted_every_five_minutes_only(
 ) -> None:
     for _ in range(10):
         here.clock.advance(timedelta(minutes=1))
-        here.service.authenticate(ada.token)
+        here.session_service.authenticate(ada.token)
 
     assert here.sessions.touches == 2
 
@@ -140,9 +141,9 @@ def test_a_failed_login_leaves_the_presented_session_alone(here: Accounts, ada: 
 def test_logging_out_ends_this_session_and_no_other(here: Accounts, ada: SignedIn) -> None:
     other = here.service.login("ada", PASSWORD)
 
-    here.service.logout(ada.token)
-    here.service.logout(ada.token)
-    here.service.logout(None)
+    here.session_service.end(ada.token)
+    here.session_service.end(ada.token)
+    here.session_service.end(None)
 
     assert not is_alive(here, ada.token)
     assert is_alive(here, other.token)

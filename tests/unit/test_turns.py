@@ -8,7 +8,8 @@ import pytest
 
 from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from afterglow.domain.models import MessageRole, RunState, Usage
-from afterglow.services.turns import LEASE, MAX_ANSWER_BYTES
+from afterglow.services.acceptance import LEASE
+from afterglow.services.turns import MAX_ANSWER_BYTES
 from tests.examples import a_question, a_run, a_user
 from tests.fakes.engine import done, working
 from tests.unit.world import KEY, Conversation

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from afterglow.domain.models import ApiKeyRecord, Message, MessageRole, Run, Thread, User
+from afterglow.services.acceptance import Acceptance
 from afterglow.services.accounts import AccountPolicy, AccountService
+from afterglow.services.sessions import SessionService
 from afterglow.services.turns import TurnService
 from afterglow.services.watching import Watcher
 from tests.examples import SPEC, a_user
@@ -29,9 +31,12 @@ class Accounts:
 
     def __post_init__(self) -> None:
         self.accounts = InMemoryAccounts(self.sessions)
+        self.session_service = SessionService(
+            accounts=self.accounts, sessions=self.sessions, now=self.clock
+        )
         self.service = AccountService(
             accounts=self.accounts,
-            sessions=self.sessions,
+            sessions=self.session_service,
             hasher=self.hasher,
             is_common_password={"password123"}.__contains__,
             policy=AccountPolicy(self.registration_open, password_min_length=8),
@@ -57,8 +62,8 @@ class Conversation:
             self.user.id, assistant_id=1, openai_thread_id="thread_1", title="A", now=NOON
         )
         self.service = TurnService(
+            acceptance=Acceptance(self.threads, self.assistants, self.ledger, self.clock),
             threads=self.threads,
-            assistants=self.assistants,
             ledger=self.ledger,
             vault=self.vault,
             engines=self.engine.opened_with,

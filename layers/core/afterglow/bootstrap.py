@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from afterglow.services.accounts import AccountService
     from afterglow.services.assistants import AssistantService
     from afterglow.services.credentials import CredentialService
+    from afterglow.services.sessions import SessionService
     from afterglow.services.threads import ThreadService
     from afterglow.services.turns import TurnService
 
@@ -24,16 +25,24 @@ def now() -> datetime:
 
 
 @cache
+def session_service() -> "SessionService":
+    """Return the service of sessions."""
+    from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
+    from afterglow.services.sessions import SessionService
+
+    return SessionService(accounts=_accounts(), sessions=DynamoSessionRepository(), now=now)
+
+
+@cache
 def account_service() -> "AccountService":
-    """Return the service of users and sessions."""
+    """Return the service of accounts."""
     from afterglow.adapters.argon2 import Argon2Hasher
     from afterglow.adapters.common_passwords import is_common_password
-    from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
     from afterglow.services.accounts import AccountPolicy, AccountService
 
     return AccountService(
         accounts=_accounts(),
-        sessions=DynamoSessionRepository(),
+        sessions=session_service(),
         hasher=Argon2Hasher(),
         is_common_password=is_common_password,
         policy=AccountPolicy(
@@ -78,13 +87,15 @@ def thread_service() -> "ThreadService":
 def turn_service() -> "TurnService":
     """Return the service of turns."""
     from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
+    from afterglow.services.acceptance import Acceptance
     from afterglow.services.turns import TurnService
     from afterglow.services.watching import Watcher
 
+    threads, ledger = _threads(), DynamoTurnLedger()
     return TurnService(
-        threads=_threads(),
-        assistants=_assistants(),
-        ledger=DynamoTurnLedger(),
+        acceptance=Acceptance(threads=threads, assistants=_assistants(), ledger=ledger, now=now),
+        threads=threads,
+        ledger=ledger,
         vault=_vault(),
         engines=_engine,
         watcher=Watcher(now=now, sleep=time.sleep),

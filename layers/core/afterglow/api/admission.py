@@ -30,7 +30,7 @@ def caller_of(event: Event, dialect: Dialect) -> User | None:
     token = token_in(event)
     if token is None:
         raise AuthenticationError("Unauthorized")
-    return bootstrap.account_service().authenticate(token)
+    return bootstrap.session_service().authenticate(token)
 
 
 def check_body(event: Event) -> None:

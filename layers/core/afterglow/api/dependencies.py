@@ -16,6 +16,7 @@ from afterglow.domain.models import User
 from afterglow.services.accounts import AccountService
 from afterglow.services.assistants import AssistantService
 from afterglow.services.credentials import CredentialService
+from afterglow.services.sessions import SessionService
 from afterglow.services.threads import ThreadService
 from afterglow.services.turns import TurnService
 from afterglow.settings import settings
@@ -52,6 +53,7 @@ AnswerBy = Annotated[datetime, Depends(_answer_by)]
 Accounts = Annotated[AccountService, Depends(bootstrap.account_service)]
 Assistants = Annotated[AssistantService, Depends(bootstrap.assistant_service)]
 Credentials = Annotated[CredentialService, Depends(bootstrap.credential_service)]
+Sessions = Annotated[SessionService, Depends(bootstrap.session_service)]
 Threads = Annotated[ThreadService, Depends(bootstrap.thread_service)]
 Turns = Annotated[TurnService, Depends(bootstrap.turn_service)]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
-from afterglow.services.accounts import SESSION_LIFETIME
+from afterglow.services.sessions import SESSION_LIFETIME
 from afterglow.settings import settings
 
 SECURE_NAME = "__Host-sid"

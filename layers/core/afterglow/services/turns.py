@@ -1,74 +1,44 @@
 """A turn: a message is accepted, the engine answers, the answer is stored.
 
-accept   one transaction: message, run, the thread's lock
+accept   one transaction: message, run, the thread's lock (see `acceptance`)
 start    the engine begins; nothing is written
 bind     the run learns its Response
 commit   one transaction: the answer, the end of the run, the thread free with a new head
 release  instead of commit when there is no answer: the end of the run, the thread free
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from afterglow.domain.errors import (
-    ConflictError,
-    DomainError,
-    InvalidInputError,
-    OperationFailedError,
-)
+from afterglow.domain.errors import DomainError, InvalidInputError, OperationFailedError
 from afterglow.domain.identifiers import new_opaque_id
-from afterglow.domain.models import (
-    Assistant,
-    Message,
-    MessageRole,
-    Run,
-    RunState,
-    Thread,
-    User,
-)
+from afterglow.domain.models import Message, MessageRole, Run, RunState, User
 from afterglow.ports.accounts import KeyVault
 from afterglow.ports.clock import Clock
-from afterglow.ports.conversations import (
-    AssistantRepository,
-    ThreadRepository,
-    TurnLedger,
-)
+from afterglow.ports.conversations import ThreadRepository, TurnLedger
 from afterglow.ports.engine import Engine, EngineFactory, Prompt, Reply, ReplyState
+from afterglow.services.acceptance import Acceptance, Turn
 from afterglow.services.watching import Watcher
 
-# A function lives 28 s, so whoever holds a lock for longer than this is dead.
-LEASE = timedelta(seconds=35)
-# When a run is given up, whoever watches it.
-DEADLINE = timedelta(minutes=15)
 # DynamoDB's item holds 400 KB with everything else in it.
 MAX_ANSWER_BYTES = 300 * 1024
-ACCEPT_TRIES = 3
 
-_BUSY = "A message is already being processed in this thread"
 _ENDS = {
     ReplyState.INCOMPLETE: (RunState.INCOMPLETE, "run_incomplete", "The answer was cut off"),
     ReplyState.FAILED: (RunState.FAILED, "run_failed", "OpenAI could not answer"),
     ReplyState.CANCELLED: (RunState.CANCELLED, "run_cancelled", "The run was cancelled upstream"),
     ReplyState.WORKING: (RunState.EXPIRED, "run_expired", "The assistant took too long to answer"),
+    # Done, and yet no answer that could be kept.
+    ReplyState.DONE: (RunState.FAILED, "answer_too_large", "The answer is too large to store"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """An accepted message, and the thread as it was before it."""
-
-    thread: Thread
-    assistant: Assistant
-    message: Message
-    run: Run
 
 
 @dataclass(frozen=True, slots=True)
 class TurnService:
     """The one way a message takes, whichever route it came by."""
 
+    acceptance: Acceptance
     threads: ThreadRepository
-    assistants: AssistantRepository
     ledger: TurnLedger
     vault: KeyVault
     engines: EngineFactory
@@ -82,14 +52,14 @@ class TurnService:
         any error leaves the message stored, the run ended and the thread free.
         """
         engine = self._engine(user)
-        turn = self._accept(user, thread_id, content)
+        turn = self.acceptance.accept(user, thread_id, content)
         try:
             run, reply = self._work(turn, engine, answer_by)
         except Exception as error:
             code = error.code if isinstance(error, DomainError) else "internal_error"
             self.ledger.release(turn.run.ended(RunState.FAILED, self.now(), code=code))
             raise
-        return self._settle(run, reply)
+        return self._settle(turn, run, reply)
 
     def _engine(self, user: User) -> Engine:
         api_key = self.vault.get(user.id) if user.api_key else None
@@ -98,48 +68,6 @@ class TurnService:
                 "No OpenAI API key is stored: set one first", code="openai_key_missing"
             )
         return self.engines(api_key)
-
-    def _accept(self, user: User, thread_id: int, content: str) -> Turn:
-        for _ in range(ACCEPT_TRIES):
-            thread = self.threads.get(user.id, thread_id)
-            if self._is_held(thread):
-                break
-            turn = self._begin(thread, self._assistant(user, thread), content)
-            try:
-                self.ledger.accept(thread, turn.run, turn.message)
-            except ConflictError:
-                # Someone moved the thread on since it was read: look again.
-                continue
-            return turn
-        raise ConflictError(_BUSY)
-
-    def _is_held(self, thread: Thread) -> bool:
-        return thread.lease_until is not None and self.now() < thread.lease_until
-
-    def _assistant(self, user: User, thread: Thread) -> Assistant:
-        assistant_id = thread.assistant_id or user.default_assistant_id
-        if assistant_id is None:
-            raise InvalidInputError("The thread has no assistant", code="assistant_missing")
-        assistant = self.assistants.get(user.id, assistant_id)
-        if assistant.openai_assistant_id is None:
-            return self.assistants.ensure_openai_id(assistant, new_opaque_id("asst"))
-        return assistant
-
-    def _begin(self, thread: Thread, assistant: Assistant, content: str) -> Turn:
-        now = self.now()
-        run = Run(
-            id=new_opaque_id("run"),
-            user_id=thread.user_id,
-            thread_id=thread.id,
-            assistant_id=assistant.id,
-            message_id=thread.last_message_id + 1,
-            spec=assistant.spec,
-            created_at=now,
-            lease_until=now + LEASE,
-            deadline=now + DEADLINE,
-        )
-        message = _message(run, run.message_id, MessageRole.USER, content, now)
-        return Turn(thread, assistant, message, run)
 
     def _work(self, turn: Turn, engine: Engine, answer_by: datetime) -> tuple[Run, Reply]:
         started = engine.start(self._prompt(turn))
@@ -163,40 +91,23 @@ class TurnService:
             ],
         )
 
-    def _settle(self, run: Run, reply: Reply) -> Message:
+    def _settle(self, turn: Turn, run: Run, reply: Reply) -> Message:
         now = self.now()
         if reply.state is ReplyState.DONE and len(reply.text.encode()) <= MAX_ANSWER_BYTES:
-            answer = _message(
-                run, run.message_id + 1, MessageRole.ASSISTANT, reply.text, now, reply.message_id
+            answer = replace(
+                turn.message,
+                id=turn.message.id + 1,
+                role=MessageRole.ASSISTANT,
+                content=reply.text,
+                openai_message_id=reply.message_id or new_opaque_id("msg"),
+                created_at=now,
             )
             self.ledger.commit(run.ended(RunState.COMPLETED, now, usage=reply.usage), answer)
             return answer
-        state, code, text = _ENDS.get(
-            reply.state, (RunState.FAILED, "answer_too_large", "The answer is too large to store")
-        )
+        state, code, text = _ENDS[reply.state]
         code = reply.error_code or code
         self.ledger.release(run.ended(state, now, code=code, usage=reply.usage))
         raise OperationFailedError(text, code=code)
-
-
-def _message(  # noqa: PLR0913 - a message has this many facts
-    run: Run,
-    message_id: int,
-    role: MessageRole,
-    content: str,
-    now: datetime,
-    openai_message_id: str | None = None,
-) -> Message:
-    return Message(
-        id=message_id,
-        thread_id=run.thread_id,
-        user_id=run.user_id,
-        role=role,
-        content=content,
-        openai_message_id=openai_message_id or new_opaque_id("msg"),
-        run_id=run.id,
-        created_at=now,
-    )
 
 
 def _stop(engine: Engine, reply: Reply) -> Reply:

@@ -3,9 +3,18 @@
 from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
-from afterglow.adapters.dynamodb.records import profile_of, user_from
+from afterglow.adapters.dynamodb.records.accounts import (
+    profile_of,
+    user_from,
+)
 from afterglow.adapters.dynamodb.sessions import save_session
-from afterglow.adapters.dynamodb.tables import ProfileItem, UsernameItem, user_key
+from afterglow.adapters.dynamodb.tables.accounts import (
+    ProfileItem,
+    UsernameItem,
+)
+from afterglow.adapters.dynamodb.tables.base import (
+    user_key,
+)
 from afterglow.adapters.dynamodb.transactions import ConditionFailedError, write_transaction
 from afterglow.domain.errors import InvalidInputError
 from afterglow.domain.models import ApiKeyRecord, Session, User

@@ -7,12 +7,17 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.counters import next_id
-from afterglow.adapters.dynamodb.records import assistant_from, spec_to_json
-from afterglow.adapters.dynamodb.tables import (
-    AssistantItem,
-    AssistantPointerItem,
+from afterglow.adapters.dynamodb.records.conversations import (
+    assistant_from,
+    spec_to_json,
+)
+from afterglow.adapters.dynamodb.tables.base import (
     number_key,
     user_key,
+)
+from afterglow.adapters.dynamodb.tables.conversations import (
+    AssistantItem,
+    AssistantPointerItem,
 )
 from afterglow.adapters.dynamodb.transactions import ConditionFailedError, write_transaction
 from afterglow.domain.errors import NotFoundError

@@ -2,7 +2,12 @@
 
 from typing import Literal
 
-from afterglow.adapters.dynamodb.tables import CountersItem, user_key
+from afterglow.adapters.dynamodb.tables.accounts import (
+    CountersItem,
+)
+from afterglow.adapters.dynamodb.tables.base import (
+    user_key,
+)
 
 
 def next_id(user_id: int, kind: Literal["assistants", "threads"]) -> int:

@@ -10,13 +10,18 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from afterglow.adapters.dynamodb.records import message_item, run_item
-from afterglow.adapters.dynamodb.tables import (
+from afterglow.adapters.dynamodb.records.conversations import (
+    message_item,
+    run_item,
+)
+from afterglow.adapters.dynamodb.tables.base import (
+    number_key,
+    user_key,
+)
+from afterglow.adapters.dynamodb.tables.conversations import (
     MessageItem,
     RunItem,
     ThreadItem,
-    number_key,
-    user_key,
 )
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,

@@ -6,8 +6,16 @@ from datetime import datetime
 from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
-from afterglow.adapters.dynamodb.records import session_from
-from afterglow.adapters.dynamodb.tables import SessionItem, SessionPointerItem, user_key
+from afterglow.adapters.dynamodb.records.accounts import (
+    session_from,
+)
+from afterglow.adapters.dynamodb.tables.accounts import (
+    SessionItem,
+    SessionPointerItem,
+)
+from afterglow.adapters.dynamodb.tables.base import (
+    user_key,
+)
 from afterglow.adapters.dynamodb.transactions import write_transaction
 from afterglow.domain.models import Session
 

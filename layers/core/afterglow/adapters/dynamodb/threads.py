@@ -6,13 +6,19 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.counters import next_id
-from afterglow.adapters.dynamodb.records import message_from, messages_key, thread_from
-from afterglow.adapters.dynamodb.tables import (
+from afterglow.adapters.dynamodb.records.conversations import (
+    message_from,
+    messages_key,
+    thread_from,
+)
+from afterglow.adapters.dynamodb.tables.base import (
+    number_key,
+    user_key,
+)
+from afterglow.adapters.dynamodb.tables.conversations import (
     MessageItem,
     ThreadItem,
     ThreadPointerItem,
-    number_key,
-    user_key,
 )
 from afterglow.adapters.dynamodb.transactions import write_transaction
 from afterglow.domain.errors import NotFoundError

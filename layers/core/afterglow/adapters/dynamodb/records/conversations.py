@@ -1,30 +1,24 @@
-"""From items to the domain and back."""
+"""Assistants, threads, messages and runs from items and back."""
 
 from dataclasses import asdict, fields
 from typing import Any
 
-from afterglow.adapters.dynamodb.tables import (
+from afterglow.adapters.dynamodb.records.numbers import optional_int
+from afterglow.adapters.dynamodb.tables.base import number_key, user_key
+from afterglow.adapters.dynamodb.tables.conversations import (
     AssistantItem,
     MessageItem,
-    ProfileItem,
     RunItem,
-    SessionItem,
     ThreadItem,
-    number_key,
-    user_key,
 )
 from afterglow.domain.models import (
-    ApiKeyRecord,
     Assistant,
     AssistantSpec,
     Message,
     MessageRole,
-    Role,
     Run,
-    Session,
     Thread,
     Tool,
-    User,
 )
 
 
@@ -37,55 +31,6 @@ def spec_from_json(stored: dict[str, Any]) -> AssistantSpec:
     """Return the spec; fields of later versions are left out."""
     known = {field.name: stored[field.name] for field in fields(AssistantSpec)}
     return AssistantSpec(**known | {"tools": tuple(Tool(**tool) for tool in stored["tools"])})
-
-
-def user_from(item: ProfileItem) -> User:
-    """Return the user of a profile."""
-    return User(
-        id=int(item.user_id),
-        username=item.username,
-        password_hash=item.password_hash,
-        created_at=item.created_at,
-        role=Role(item.role),
-        default_assistant_id=_optional_int(item.default_assistant_id),
-        api_key=_api_key_from(item),
-        session_epoch=int(item.session_epoch),
-        is_disabled=item.is_disabled,
-    )
-
-
-def _api_key_from(item: ProfileItem) -> ApiKeyRecord | None:
-    if item.key_last4 is None or item.key_fingerprint is None or item.key_stored_at is None:
-        return None
-    return ApiKeyRecord(item.key_last4, item.key_fingerprint, item.key_stored_at)
-
-
-def profile_of(user: User) -> ProfileItem:
-    """Return a new user's profile."""
-    return ProfileItem(
-        user_key(user.id),
-        "PROFILE",
-        user_id=user.id,
-        username=user.username,
-        password_hash=user.password_hash,
-        role=user.role.value,
-        session_epoch=user.session_epoch,
-        is_disabled=user.is_disabled,
-        default_assistant_id=user.default_assistant_id,
-        created_at=user.created_at,
-    )
-
-
-def session_from(item: SessionItem) -> Session:
-    """Return the session."""
-    return Session(
-        token_hash=item.token_hash,
-        user_id=int(item.user_id),
-        epoch=int(item.epoch),
-        created_at=item.created_at,
-        last_seen_at=item.last_seen_at,
-        expires_at=item.expires_at,
-    )
 
 
 def assistant_from(item: AssistantItem) -> Assistant:
@@ -111,7 +56,7 @@ def thread_from(item: ThreadItem) -> Thread:
         title=item.title,
         created_at=item.created_at,
         updated_at=item.updated_at,
-        assistant_id=_optional_int(item.assistant_id),
+        assistant_id=optional_int(item.assistant_id),
         is_archived=item.is_archived,
         last_message_id=int(item.last_message_id),
         head_response_id=item.head_response_id,
@@ -172,7 +117,3 @@ def run_item(run: Run) -> RunItem:
         deadline=run.deadline,
         created_at=run.created_at,
     )
-
-
-def _optional_int(number: float | None) -> int | None:
-    return None if number is None else int(number)

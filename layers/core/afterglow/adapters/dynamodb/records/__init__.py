@@ -1,0 +1,1 @@
+"""From items to the domain and back."""

@@ -1,0 +1,55 @@
+"""Users and sessions from items and back."""
+
+from afterglow.adapters.dynamodb.records.numbers import optional_int
+from afterglow.adapters.dynamodb.tables.accounts import ProfileItem, SessionItem
+from afterglow.adapters.dynamodb.tables.base import user_key
+from afterglow.domain.models import ApiKeyRecord, Role, Session, User
+
+
+def user_from(item: ProfileItem) -> User:
+    """Return the user of a profile."""
+    return User(
+        id=int(item.user_id),
+        username=item.username,
+        password_hash=item.password_hash,
+        created_at=item.created_at,
+        role=Role(item.role),
+        default_assistant_id=optional_int(item.default_assistant_id),
+        api_key=_api_key_from(item),
+        session_epoch=int(item.session_epoch),
+        is_disabled=item.is_disabled,
+    )
+
+
+def _api_key_from(item: ProfileItem) -> ApiKeyRecord | None:
+    if item.key_last4 is None or item.key_fingerprint is None or item.key_stored_at is None:
+        return None
+    return ApiKeyRecord(item.key_last4, item.key_fingerprint, item.key_stored_at)
+
+
+def profile_of(user: User) -> ProfileItem:
+    """Return a new user's profile."""
+    return ProfileItem(
+        user_key(user.id),
+        "PROFILE",
+        user_id=user.id,
+        username=user.username,
+        password_hash=user.password_hash,
+        role=user.role.value,
+        session_epoch=user.session_epoch,
+        is_disabled=user.is_disabled,
+        default_assistant_id=user.default_assistant_id,
+        created_at=user.created_at,
+    )
+
+
+def session_from(item: SessionItem) -> Session:
+    """Return the session."""
+    return Session(
+        token_hash=item.token_hash,
+        user_id=int(item.user_id),
+        epoch=int(item.epoch),
+        created_at=item.created_at,
+        last_seen_at=item.last_seen_at,
+        expires_at=item.expires_at,
+    )

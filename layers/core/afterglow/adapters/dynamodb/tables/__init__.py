@@ -1,0 +1,17 @@
+"""The items of each table, as PynamoDB models.
+
+Keys: `owner` begins with the user's id wherever an item has an owner; `item` tells what it is.
+
+users       U#<user>            PROFILE | COUNTERS
+            N#<username>        NAME              -> user
+sessions    S#<token hash>      SESSION
+            U#<user>            S#<token hash>    so that a user's sessions can be listed
+assistants  U#<user>            A#<assistant>
+            U#<user>            P#asst_...        -> assistant
+threads     U#<user>            T#<thread>
+            U#<user>            P#thread_...      -> thread
+messages    U#<user>#T#<thread> M#<message>
+runs        U#<user>            R#run_...
+
+Numbers in keys have 16 digits, so that they sort. Every item carries the version `v` of its shape.
+"""

@@ -1,0 +1,74 @@
+"""Items of users and sessions."""
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+
+from afterglow.adapters.dynamodb.tables.base import Item, TableMeta
+from afterglow.settings import settings
+
+
+class ProfileItem(Item):
+    """A user."""
+
+    class Meta(TableMeta):
+        table_name = settings().users_table
+
+    user_id = NumberAttribute()
+    username = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    role = UnicodeAttribute()
+    session_epoch = NumberAttribute()
+    is_disabled = BooleanAttribute()
+    default_assistant_id = NumberAttribute(null=True)
+    key_last4 = UnicodeAttribute(null=True)
+    key_fingerprint = UnicodeAttribute(null=True)
+    key_stored_at = UTCDateTimeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+
+
+class UsernameItem(Item):
+    """A name that is taken."""
+
+    class Meta(TableMeta):
+        table_name = settings().users_table
+
+    user_id = NumberAttribute()
+
+
+class CountersItem(Item):
+    """The last ids given out to a user's things."""
+
+    class Meta(TableMeta):
+        table_name = settings().users_table
+
+    assistants = NumberAttribute(null=True)
+    threads = NumberAttribute(null=True)
+
+
+class SessionItem(Item):
+    """A signed-in browser."""
+
+    class Meta(TableMeta):
+        table_name = settings().sessions_table
+
+    token_hash = UnicodeAttribute()
+    user_id = NumberAttribute()
+    epoch = NumberAttribute()
+    created_at = UTCDateTimeAttribute()
+    last_seen_at = UTCDateTimeAttribute()
+    expires_at = TTLAttribute()
+
+
+class SessionPointerItem(Item):
+    """That a user has a session."""
+
+    class Meta(TableMeta):
+        table_name = settings().sessions_table
+
+    token_hash = UnicodeAttribute()
+    expires_at = TTLAttribute()

@@ -1,0 +1,84 @@
+"""Threads, messages and turns."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field
+
+from afterglow.api.schemas.base import (
+    Answer,
+    Body,
+    IntegerId,
+    Timestamp,
+    Title,
+    at_most_bytes,
+)
+from afterglow.domain.models import Message, Thread
+
+
+class ThreadIn(Body):
+    """A new thread."""
+
+    title: Title | None = None
+    assistant_id: IntegerId | None = None
+
+
+class NewThreadOut(Answer):
+    """A thread that was just opened."""
+
+    id: int
+    openai_thread_id: str
+    title: str
+
+    @classmethod
+    def of(cls, thread: Thread) -> Self:
+        """Return the new thread's body."""
+        return cls(id=thread.id, openai_thread_id=thread.openai_thread_id, title=thread.title)
+
+
+class MessageOut(Answer):
+    """A message of a thread."""
+
+    id: int
+    thread_id: int
+    role: str
+    content: str
+    openai_message_id: str
+    created_at: Timestamp
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        """Return the message's body."""
+        return cls(
+            id=message.id,
+            thread_id=message.thread_id,
+            role=message.role.value,
+            content=message.content,
+            openai_message_id=message.openai_message_id,
+            created_at=message.created_at,
+        )
+
+
+class ChatIn(Body):
+    """A message to a thread."""
+
+    thread_id: IntegerId
+    message: Annotated[str, Field(min_length=1), at_most_bytes(256 * 1024)]
+
+
+class TextPart(Answer):
+    """A part of an answer."""
+
+    type: Literal["text"] = "text"
+    text: str
+
+
+class ChatOut(Answer):
+    """The assistant's answer."""
+
+    thread_id: int
+    content: list[TextPart]
+
+    @classmethod
+    def of(cls, answer: Message) -> Self:
+        """Return the answer's body."""
+        return cls(thread_id=answer.thread_id, content=[TextPart(text=answer.content)])
