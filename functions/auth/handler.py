@@ -10,6 +10,7 @@ from afterglow.api.app import Api
 from afterglow.api.dependencies import Accounts, CurrentUser, Sessions, SessionToken
 from afterglow.api.schemas.web.accounts import Credentials, MessageOnly, UserOut
 from afterglow.api.session_cookie import cleared_cookie, session_cookie
+from afterglow.services.accounts import SignedIn
 
 app = Api()
 
@@ -17,23 +18,13 @@ app = Api()
 @app.post("/api/register", status_code=HTTPStatus.CREATED)
 def register(body: Credentials, accounts: Accounts, token: SessionToken) -> Response[UserOut]:
     signed_in = accounts.register(body.username, body.password, presented=token)
-    return Response(
-        status_code=HTTPStatus.CREATED,
-        content_type="application/json",
-        body=UserOut.of(signed_in.user),
-        cookies=[session_cookie(signed_in.token)],
-    )
+    return _with_session(HTTPStatus.CREATED, signed_in)
 
 
 @app.post("/api/login")
 def login(body: Credentials, accounts: Accounts, token: SessionToken) -> Response[UserOut]:
     signed_in = accounts.login(body.username, body.password, presented=token)
-    return Response(
-        status_code=HTTPStatus.OK,
-        content_type="application/json",
-        body=UserOut.of(signed_in.user),
-        cookies=[session_cookie(signed_in.token)],
-    )
+    return _with_session(HTTPStatus.OK, signed_in)
 
 
 @app.post("/api/logout")
@@ -51,6 +42,15 @@ def logout(token: SessionToken, sessions: Sessions) -> Response[MessageOnly]:
 @app.get("/api/user")
 def get_user(user: CurrentUser) -> UserOut:
     return UserOut.of(user)
+
+
+def _with_session(status: HTTPStatus, signed_in: SignedIn) -> Response[UserOut]:
+    return Response(
+        status_code=status,
+        content_type="application/json",
+        body=UserOut.of(signed_in.user),
+        cookies=[session_cookie(signed_in.token)],
+    )
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
