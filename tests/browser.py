@@ -1,10 +1,19 @@
 """A browser: it keeps its cookie and knows how to hold a conversation."""
 
+import secrets
+from datetime import timedelta
 from typing import Any
 
-from tests.canaries import canary, canary_key
+from afterglow import bootstrap
+from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
+from afterglow.adapters.secrets_manager import SecretsManagerVault
+from afterglow.domain.models import ApiKeyRecord
+from afterglow.services.sessions import token_hash
+from afterglow.settings import settings
+from tests.canaries import canary, canary_key, watched
 from tests.delivery import deliver
 from tests.events import Answer, event
+from tests.examples import a_session, a_user
 
 
 class Browser:
@@ -34,6 +43,24 @@ class Browser:
     def credentials(self) -> dict[str, str]:
         """Return what to log in with."""
         return {"username": self.username, "password": self.password}
+
+    def enter(self) -> "Browser":
+        """Be signed in as a user with a key, by another way than the routes'."""
+        user, token = a_user(username=self.username), watched(secrets.token_urlsafe(32))
+        now = bootstrap.now()
+        session = a_session(
+            user,
+            token_hash=token_hash(token),
+            last_seen_at=now,
+            expires_at=now + timedelta(days=1),
+        )
+        DynamoAccountRepository().create(user, session)
+        vault = SecretsManagerVault(settings().openai_keys_prefix)
+        vault.put(user.id, self.api_key)
+        record = ApiKeyRecord(self.api_key[-4:], vault.fingerprint(self.api_key), now)
+        DynamoAccountRepository().set_api_key(user.id, record)
+        self.cookie = f"sid={token}"
+        return self
 
     def register(self) -> "Browser":
         """Sign up."""

@@ -84,13 +84,17 @@ def _openai_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def openai(_openai_address: str) -> Iterator[ControlClient]:
-    """Return what steers the OpenAI stand-in, which has forgotten earlier tests."""
+@pytest.fixture(scope="session")
+def _openai_control(_openai_address: str) -> Iterator[ControlClient]:
     with ControlClient(_openai_address) as control:
-        control.reset(objects=True)
         yield control
-        control.reset(objects=True)
+
+
+@pytest.fixture
+def openai(_openai_control: ControlClient) -> ControlClient:
+    """Return what steers the OpenAI stand-in, which has forgotten earlier tests."""
+    _openai_control.reset(objects=True)
+    return _openai_control
 
 
 @pytest.fixture

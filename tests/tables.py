@@ -6,6 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.table import Table
 
 from tests.template.document import TABLES
 
@@ -40,13 +43,22 @@ def create_tables() -> None:
     )
 
 
+def _stored() -> list[Table]:
+    # Moto's own memory: a Scan through its API takes a second where this takes none.
+    tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][os.environ["AWS_DEFAULT_REGION"]].tables
+    return [tables[name] for name in table_names().values()]
+
+
+def empty_tables() -> None:
+    """Delete every item of every table. Moto copies them all for each transaction."""
+    for table in _stored():
+        table.items.clear()
+
+
 def dump() -> str:
     """Return every item of every table, as text."""
     return "\n".join(
-        f"{name} {item}"
-        for name in table_names().values()
-        for page in _client().get_paginator("scan").paginate(TableName=name)
-        for item in page["Items"]
+        f"{table.name} {item.to_json()}" for table in _stored() for item in table.all_items()
     )
 
 

@@ -48,7 +48,7 @@ class Wiretap:
     ) -> AWSResponse | None:
         """Take botocore's `before-send` event."""
         service, operation = event_name.split(".")[1:]
-        if service in {"dynamodb", "secretsmanager"}:
+        if service in {"dynamodb", "secrets-manager"}:
             self.calls.append(AwsCall(service, operation, _parameters(request)))
         for index, (spoiled, fault) in enumerate(self._faults):
             if spoiled == operation:

@@ -8,6 +8,7 @@ from afterglow.domain.models import Thread
 from tests.canaries import canary_key, watched
 from tests.contract.worlds import World, deployed, in_memory
 from tests.fakes.clock import NOON
+from tests.tables import empty_tables
 
 
 @pytest.fixture(params=["in memory", "on AWS"])
@@ -16,6 +17,7 @@ def world(request: pytest.FixtureRequest) -> World:
     if request.param == "in memory":
         return in_memory()
     request.getfixturevalue("aws")
+    empty_tables()
     return deployed()
 
 

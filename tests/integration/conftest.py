@@ -4,13 +4,15 @@ import pytest
 
 from tests.browser import Browser
 from tests.fakes.engine import ScriptedEngine
+from tests.tables import empty_tables
 from tests.wiretap import Wiretap
 
 
 @pytest.fixture(autouse=True)
 def _aws(aws: Wiretap) -> None:
-    """Let no integration test do without."""
+    """Let every test begin with empty tables."""
     assert aws is not None
+    empty_tables()
 
 
 @pytest.fixture
@@ -22,5 +24,5 @@ def browser() -> Browser:
 @pytest.fixture
 def user(engine: ScriptedEngine, browser: Browser) -> Browser:
     """Return a browser of a user with a key."""
-    assert engine.verdict is not None
-    return browser.register().store_key()
+    assert engine is not None
+    return browser.enter()

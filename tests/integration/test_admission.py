@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser import Browser
 from tests.delivery import deliver, routes
-from tests.events import event
+from tests.events import Answer, event
 from tests.integration.routes import PROTECTED, ROUTES, WITH_BODY, Route
 from tests.tables import fingerprint
 from tests.template.document import FUNCTIONS
@@ -27,7 +27,7 @@ def test_nobody_is_let_in_and_nothing_is_read_of_the_body(route: Route, aws: Wir
     before = fingerprint()
     bodies = ["{", "[]", '{"threadId":"x"}', "x" * (2 * 1024 * 1024), "\ud800", ""]
 
-    answers = []
+    answers: list[Answer] = []
     calls = aws.during(
         lambda: answers.extend(
             deliver(event(route.method, route.path, raw=body, headers={"Content-Type": kind}))
@@ -52,7 +52,7 @@ def test_nobody_learns_whether_an_id_is_well_formed(path: str) -> None:
 def test_a_path_or_method_that_a_function_does_not_know_is_not_found(
     browser: Browser, route: Route
 ) -> None:
-    browser.register()
+    browser.enter()
     for strange in (
         event("DELETE", "/api/nowhere", cookie=browser.cookie),
         event("PUT", route.path, cookie=browser.cookie),

@@ -54,7 +54,7 @@ def test_users_ids_begin_at_one_each(engine: ScriptedEngine) -> None:
 
 
 def test_alternating_users_never_meet(engine: ScriptedEngine) -> None:
-    pair = [Browser().register().store_key() for _ in range(2)]
+    pair = [Browser().enter() for _ in range(2)]
     threads = [browser.open_thread() for browser in pair]
 
     for turn in range(6):
