@@ -102,9 +102,16 @@ def conflicting() -> Fault:
     return refusing("TransactionCanceledException", CancellationReasons=reasons)
 
 
+def undisturbed(event_name: str, request: AWSPreparedRequest) -> AWSResponse:
+    """Do what was asked: a step of a plan in which a later one goes wrong."""
+    response = botocore_stubber(event_name, request)
+    assert response is not None
+    return response
+
+
 def losing_the_reply(event_name: str, request: AWSPreparedRequest) -> AWSResponse:
     """Do what was asked, and cut the connection before the reply."""
-    assert botocore_stubber(event_name, request) is not None
+    undisturbed(event_name, request)
     raise ConnectionClosedError(endpoint_url=request.url)
 
 

@@ -21,7 +21,8 @@ def done(text: str, response_id: str = "resp_1", message_id: str | None = "msg_u
 class ScriptedEngine:
     """Every call to start, get or cancel takes the next step: a reply to return, an error to raise.
 
-    `verdict` is what it says of keys. A call beyond the script is an error of the test.
+    `verdict` is what it says of keys; with `reads_history` it asks what came before, as an engine
+    does whose upstream has lost the chain. A call beyond the script is an error of the test.
     """
 
     def __init__(self, *steps: Step, verdict: KeyVerdict | Exception = KeyVerdict.GOOD) -> None:
@@ -30,6 +31,7 @@ class ScriptedEngine:
         self.keys: list[str] = []
         self.prompts: list[Prompt] = []
         self.calls: list[str] = []
+        self.reads_history = False
 
     def opened_with(self, api_key: str) -> "ScriptedEngine":
         """Return itself: what an `EngineFactory` does."""
@@ -54,6 +56,8 @@ class ScriptedEngine:
     def start(self, prompt: Prompt) -> Reply:
         """Start work on a message; it goes on in the background."""
         self.prompts.append(prompt)
+        if self.reads_history:
+            prompt.history()
         return self._next("start")
 
     def get(self, response_id: str) -> Reply:

@@ -1,20 +1,15 @@
 """Register, log in, log out, the current user."""
 
 import re
-from datetime import timedelta
 
 import pytest
 
 from afterglow import bootstrap
-from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
-from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.services.accounts import AccountPolicy
-from afterglow.services.sessions import token_hash
 from tests.browser import Browser
 from tests.canaries import canary
 from tests.delivery import function_module
 from tests.events import Answer
-from tests.examples import a_session, a_user
 from tests.tables import dump
 from tests.wiretap import Wiretap
 
@@ -159,76 +154,6 @@ def test_a_refused_password_is_named_by_its_fault(
     (detail,) = answer.body["details"]
     assert (detail["field"], detail["code"]) == ("password", code)
     assert browser.post("/api/login", browser.credentials()).status == 401
-
-
-@pytest.mark.parametrize(
-    "cookie",
-    [
-        None,
-        "",
-        "sid=",
-        "sid=" + "A" * 43,
-        "sid=x; other=y",
-        "sid=" + "x" * 5000,
-        "sid=\x00",
-        "sid=ü🦊",
-        "sid=\ud800",
-        "__Host-sid={token}",
-        "sid={token}; sid={token}",
-        "sid={token}; sid=x",
-        "sid={token}x",
-        "sid= {token}",
-        'sid="{token}"',
-        "SID={token}",
-    ],
-)
-def test_any_other_cookie_is_nobodys(browser: Browser, cookie: str | None) -> None:
-    token = (browser.register().cookie or "").removeprefix("sid=")
-
-    answer = browser.get("/api/user", cookie=cookie and cookie.replace("{token}", token))
-
-    assert (answer.status, answer.body) == (401, {"error": "Unauthorized"})
-    assert browser.get("/api/user").status == 200
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Authorization": "Bearer {token}"},
-        {"Authorization": "Basic {token}"},
-        {"x-api-key": "{token}"},
-    ],
-)
-def test_no_other_credential_is_taken(browser: Browser, headers: dict[str, str]) -> None:
-    token = (browser.register().cookie or "").removeprefix("sid=")
-    sent = {name: value.format(token=token) for name, value in headers.items()}
-
-    assert browser.get("/api/user", cookie=None, headers=sent).status == 401
-
-
-@pytest.mark.parametrize(
-    ("age", "idle", "status"),
-    [
-        (timedelta(0), timedelta(hours=11), 200),
-        (timedelta(0), timedelta(hours=13), 401),
-        (timedelta(days=8), timedelta(0), 401),
-    ],
-)
-def test_an_expired_session_is_nobodys(
-    browser: Browser, age: timedelta, idle: timedelta, status: int
-) -> None:
-    now, user = bootstrap.now(), a_user()
-    token = canary("token")
-    expired = a_session(
-        user,
-        token_hash=token_hash(token),
-        last_seen_at=now - idle,
-        expires_at=now - age + timedelta(days=7),
-    )
-    DynamoAccountRepository().create(user, expired)
-
-    assert browser.get("/api/user", cookie=f"sid={token}").status == status
-    assert DynamoSessionRepository().get(expired.token_hash) is not None
 
 
 def test_a_login_asks_dynamodb_alike_whether_or_not_the_name_is_known(

@@ -1,0 +1,75 @@
+"""The samples in `events/`: each is one that its function answers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afterglow import bootstrap
+from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
+from afterglow.services.sessions import token_hash
+from tests.browser import Browser
+from tests.delivery import deliver, route_of
+from tests.events import event as built
+from tests.examples import a_session, a_user
+from tests.fakes.engine import ScriptedEngine, done
+from tests.template.document import FUNCTIONS, ROOT
+
+SAMPLES = sorted((ROOT / "events").glob("*.json"))
+each_sample = pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return a sample."""
+    sample: dict[str, Any] = json.loads(path.read_text())
+    return sample
+
+
+def token_of(sample: dict[str, Any]) -> str:
+    """Return the session token in a sample."""
+    return str(sample["headers"].get("Cookie", "")).removeprefix("sid=")
+
+
+def test_every_function_has_a_sample() -> None:
+    functions = {function["CodeUri"].removeprefix("functions/") for function in FUNCTIONS.values()}
+
+    assert {path.stem.partition("_")[0] for path in SAMPLES} == functions
+
+
+@each_sample
+def test_a_sample_is_what_api_gateway_sends(path: Path) -> None:
+    sample = load(path)
+    resource, function = route_of(sample["httpMethod"], sample["path"])
+
+    assert (sample["resource"], function) == (resource, path.stem.partition("_")[0])
+    assert set(sample) == set(built("GET", "/api/user"))
+    assert set(sample["requestContext"]) > set(built("GET", "/api/user")["requestContext"])
+    assert sample["multiValueHeaders"] == {k: [v] for k, v in sample["headers"].items()}
+    assert sample["requestContext"]["resourcePath"] == resource
+
+
+@each_sample
+def test_a_sample_is_answered(path: Path, user: Browser, engine: ScriptedEngine) -> None:
+    user.open_thread()
+    sample = load(path)
+    if token := token_of(sample):
+        owner, now = a_user(user.get("/api/user").body["id"]), bootstrap.now()
+        DynamoSessionRepository().add(
+            a_session(owner, token_hash=token_hash(token), last_seen_at=now)
+        )
+    engine.then(done("Gladly."))
+
+    answer = deliver(sample)
+
+    created = {"auth_register", "assistants_create", "threads_new"}
+    assert answer.status == (201 if path.stem in created else 200)
+    if path.stem == "chat_message":
+        assert answer.body["content"] == [{"type": "text", "text": "Gladly."}]
+
+
+@each_sample
+def test_a_sample_that_needs_a_session_is_nobodys_without_one(path: Path) -> None:
+    answer = deliver(load(path))
+
+    assert answer.status == (201 if path.stem == "auth_register" else 401)
