@@ -63,6 +63,23 @@ def test_patience_ends(
     assert len(openai.journal("POST", RESPONSES)) == 1
 
 
+@pytest.mark.parametrize("ask", ["get", "cancel"])
+def test_there_is_little_patience_for_what_is_asked_again(
+    openai_engine: OpenAIEngine, openai: ControlClient, ask: str
+) -> None:
+    openai.configure(hold=True)
+    reply = openai_engine.start(a_prompt())
+    openai.slow(8, path="/v1/responses/*", method=None)
+    began = time.monotonic()
+
+    with pytest.raises(OperationFailedError) as raised:
+        getattr(openai_engine, ask)(reply.response_id)
+
+    check(raised.value, UNAVAILABLE)
+    # The budget of 24 s, a poll and a cancel end within a function's 28 s.
+    assert time.monotonic() - began < 2
+
+
 def test_patience_is_ten_seconds_unless_told_otherwise() -> None:
     assert (TIMEOUT.connect, TIMEOUT.read, TIMEOUT.write) == (3.0, 10.0, 10.0)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from afterglow.domain.errors import OperationFailedError, RateLimitError
+from afterglow.domain.errors import InvalidInputError, OperationFailedError, RateLimitError
 from afterglow.ports.engine import Reply, ReplyState
 from afterglow.services.watching import Watcher
 from tests.fakes.clock import FakeClock
@@ -61,8 +61,17 @@ def test_three_faults_in_a_row_are_too_many() -> None:
     assert engine.calls == ["get resp_1"] * 4
 
 
-def test_what_is_no_passing_fault_is_not_asked_again() -> None:
-    engine = ScriptedEngine(RateLimitError("Later", code="openai_rate_limited"))
+def test_a_rate_limit_passes_too() -> None:
+    limit = RateLimitError("Later", code="openai_rate_limited")
+    steps: list[Step] = [limit, limit, done("Hi.")]
 
-    with pytest.raises(RateLimitError):
+    assert watch(ScriptedEngine(*steps), FakeClock()).text == "Hi."
+
+
+def test_what_is_no_passing_fault_is_not_asked_again() -> None:
+    engine = ScriptedEngine(InvalidInputError("No", code="openai_key_invalid"))
+
+    with pytest.raises(InvalidInputError):
         watch(engine, FakeClock())
+
+    assert engine.calls == ["get resp_1"]

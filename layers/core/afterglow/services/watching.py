@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from afterglow.domain.errors import OperationFailedError
+from afterglow.domain.errors import OperationFailedError, RateLimitError
 from afterglow.ports.clock import Clock
 from afterglow.ports.engine import Engine, Reply, ReplyState
 
@@ -25,7 +25,7 @@ class Watcher:
     def watch(self, engine: Engine, reply: Reply, *, until: datetime) -> Reply:
         """Return the reply once it is no longer WORKING, or as it stands at `until`.
 
-        Raises what the engine raises, OperationFailedError only when it keeps coming.
+        Raises what the engine raises, but a passing fault or rate limit only when it keeps coming.
         """
         wait, faults = FIRST_WAIT, 0
         while reply.state is ReplyState.WORKING and (left := self._seconds_to(until)) > 0:
@@ -33,7 +33,7 @@ class Watcher:
             wait = min(wait * GROWTH, LONGEST_WAIT)
             try:
                 reply, faults = engine.get(reply.response_id), 0
-            except OperationFailedError:
+            except (OperationFailedError, RateLimitError):
                 faults += 1
                 if faults == FAULTS_IN_A_ROW:
                     raise

@@ -23,6 +23,9 @@ from afterglow.ports.engine import KeyVerdict, Prompt, Reply
 
 # Seconds. A background create answers at once; what takes longer is broken.
 TIMEOUT = Timeout(10.0, connect=3.0)
+# The last poll may begin as the budget of 24 s ends, and the function lives 28 s: a poll, a cancel
+# and the writes after them must fit in between.
+POLL_TIMEOUT = Timeout(1.5, connect=1.0)
 # Bounds what one answer may cost; reasoning counts too.
 MAX_OUTPUT_TOKENS = 32_768
 
@@ -69,13 +72,13 @@ class OpenAIEngine:
     def get(self, response_id: str) -> Reply:
         """Retrieve a Response."""
         with translated(), self._client() as client:
-            raw = client.responses.with_raw_response.retrieve(response_id)
+            raw = client.responses.with_raw_response.retrieve(response_id, timeout=POLL_TIMEOUT)
             return read_reply(raw.content, expected_id=response_id)
 
     def cancel(self, response_id: str) -> Reply:
         """Cancel a Response; one that is over is returned as it is."""
         with translated(), self._client() as client:
-            raw = client.responses.with_raw_response.cancel(response_id)
+            raw = client.responses.with_raw_response.cancel(response_id, timeout=POLL_TIMEOUT)
             return read_reply(raw.content, expected_id=response_id)
 
     @contextmanager
