@@ -25,7 +25,8 @@ from afterglow.ports.engine import KeyVerdict, Prompt, Reply
 TIMEOUT = Timeout(10.0, connect=3.0)
 # The last poll may begin as the budget of 24 s ends, and the function lives 28 s: a poll, a cancel
 # and the writes after them must fit in between.
-POLL_TIMEOUT = Timeout(1.5, connect=1.0)
+POLL_TIMEOUT = Timeout(2.0, connect=1.0)
+CANCEL_TIMEOUT = Timeout(1.5, connect=1.0)
 # Bounds what one answer may cost; reasoning counts too.
 MAX_OUTPUT_TOKENS = 32_768
 
@@ -78,7 +79,7 @@ class OpenAIEngine:
     def cancel(self, response_id: str) -> Reply:
         """Cancel a Response; one that is over is returned as it is."""
         with translated(), self._client() as client:
-            raw = client.responses.with_raw_response.cancel(response_id, timeout=POLL_TIMEOUT)
+            raw = client.responses.with_raw_response.cancel(response_id, timeout=CANCEL_TIMEOUT)
             return read_reply(raw.content, expected_id=response_id)
 
     @contextmanager
