@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from afterglow.adapters.openai.engine import TIMEOUT, OpenAIEngine
+from afterglow.adapters.openai.engine import CANCEL_TIMEOUT, POLL_TIMEOUT, TIMEOUT, OpenAIEngine
 from afterglow.domain.errors import DomainError, OperationFailedError, RateLimitError
 from afterglow.ports.engine import ReplyState
 from local.openai.control_client import POLLS, RESPONSES, ControlClient
 from tests.contract.thinkers import a_prompt
 from tests.contract.upstream_faults import BAD_ANSWER, FAULTS, UNAVAILABLE, check, error
+from tests.template.document import TEMPLATE
 
 each_fault = pytest.mark.parametrize("fault", FAULTS)
 
@@ -63,9 +64,9 @@ def test_patience_ends(
     assert len(openai.journal("POST", RESPONSES)) == 1
 
 
-@pytest.mark.parametrize(("ask", "seconds"), [("get", 2.4), ("cancel", 1.9)])
+@pytest.mark.parametrize("ask", ["get", "cancel"])
 def test_there_is_little_patience_for_what_is_asked_again(
-    openai_engine: OpenAIEngine, openai: ControlClient, ask: str, seconds: float
+    openai_engine: OpenAIEngine, openai: ControlClient, ask: str
 ) -> None:
     openai.configure(hold=True)
     reply = openai_engine.start(a_prompt())
@@ -76,8 +77,16 @@ def test_there_is_little_patience_for_what_is_asked_again(
         getattr(openai_engine, ask)(reply.response_id)
 
     check(raised.value, UNAVAILABLE)
-    # The budget of 24 s, a poll and a cancel end within a function's 28 s.
-    assert time.monotonic() - began < seconds
+    assert time.monotonic() - began < 6
+
+
+def test_a_last_poll_and_a_cancel_fit_between_the_budget_and_the_functions_end() -> None:
+    budget = TEMPLATE["Parameters"]["TurnBudgetSeconds"]["MaxValue"]
+    end = TEMPLATE["Globals"]["Function"]["Timeout"]
+    assert POLL_TIMEOUT.read is not None
+    assert CANCEL_TIMEOUT.read is not None
+
+    assert budget + POLL_TIMEOUT.read + CANCEL_TIMEOUT.read < end
 
 
 def test_patience_is_ten_seconds_unless_told_otherwise() -> None:
