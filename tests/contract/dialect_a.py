@@ -44,8 +44,9 @@ def store_user_42(now: datetime) -> None:
     profile_of(user).save()
     session = a_session(user, token_hash=token_hash(TOKEN), last_seen_at=now)
     DynamoSessionRepository().add(replace(session, expires_at=at("2025-05-06T20:15:45Z")))
-    DynamoAccountRepository().set_api_key(42, ApiKeyRecord("-key", "f" * 64, now))
-    SecretsManagerVault(settings().openai_keys_prefix).put(42, "sk-your-openai-api-key")
+    vault = SecretsManagerVault(settings().openai_keys_prefix)
+    version = vault.put(42, "sk-your-openai-api-key")
+    DynamoAccountRepository().set_api_key(42, ApiKeyRecord("-key", "f" * 64, version, now))
     _store_first_assistant()
     _store_first_thread()
     CountersItem(OWNER, "COUNTERS").update(

@@ -11,6 +11,8 @@ from tests.contract.worlds import World
 from tests.examples import a_session, a_user
 from tests.fakes.clock import NOON
 
+NO_VERSION = "0" * 36
+
 
 def test_a_user_is_found_by_id_and_by_name(world: World) -> None:
     user = a_user(role=Role.ADMIN, session_epoch=3)
@@ -28,7 +30,7 @@ def test_nobody_is_found_where_nobody_is(world: World) -> None:
     assert world.accounts.find(f"nobody{world.user_id}") is None
     assert world.sessions.get("no such hash") is None
     assert list(world.sessions.list(world.user_id)) == []
-    assert world.vault.get(world.user_id) is None
+    assert world.vault.get(world.user_id, NO_VERSION) is None
 
 
 def test_a_name_is_taken_once_and_the_loser_leaves_nothing(world: World) -> None:
@@ -60,7 +62,7 @@ def test_a_hash_is_replaced_by_who_saw_the_last_one(world: World) -> None:
 def test_a_key_is_remembered_by_its_end_and_its_fingerprint(world: World) -> None:
     user = a_user()
     world.accounts.create(user, a_session(user))
-    record = ApiKeyRecord("WXYZ", "f" * 64, NOON)
+    record = ApiKeyRecord("WXYZ", "f" * 64, NO_VERSION, NOON)
 
     world.accounts.set_api_key(user.id, record)
 
@@ -104,12 +106,14 @@ def test_a_deleted_session_is_gone_and_touching_it_does_not_bring_it_back(world:
     assert list(world.sessions.list(user.id)) == [other]
 
 
-def test_the_vault_keeps_a_users_last_key(world: World) -> None:
-    world.vault.put(world.user_id, "sk-first")
-    world.vault.put(world.user_id, "sk-second")
+def test_the_vault_gives_the_version_it_is_asked_for(world: World) -> None:
+    first = world.vault.put(world.user_id, "sk-first")
+    second = world.vault.put(world.user_id, "sk-second")
 
-    assert world.vault.get(world.user_id) == "sk-second"
-    assert world.vault.get(world.user_id + 1) is None
+    assert world.vault.get(world.user_id, first) == "sk-first"
+    assert world.vault.get(world.user_id, second) == "sk-second"
+    assert world.vault.get(world.user_id, NO_VERSION) is None
+    assert world.vault.get(world.user_id + 1, second) is None
 
 
 def test_a_fingerprint_tells_keys_apart_and_nothing_of_them(world: World) -> None:

@@ -10,6 +10,7 @@ from tests.contract.turns import accepted, completed, contents, failed
 from tests.contract.worlds import World, deployed
 from tests.examples import a_session, a_user, an_answer
 from tests.fakes.clock import NOON
+from tests.tables import dump
 from tests.wiretap import Wiretap, conflicting, losing_the_reply, refusing
 
 TRANSACTION = "TransactWriteItems"
@@ -133,6 +134,17 @@ def test_every_read_of_a_session_and_its_user_is_consistent(world: World, aws: W
     )
 
     assert [call.parameters["ConsistentRead"] for call in calls] == [True, True]
+
+
+def test_a_session_that_has_ended_leaves_nothing_behind(world: World) -> None:
+    session = a_session(a_user())
+    world.sessions.add(session)
+    before = dump()
+
+    world.sessions.delete(session)
+
+    assert session.token_hash in before
+    assert session.token_hash not in dump()
 
 
 def test_every_id_is_new_when_the_reply_of_a_counter_is_lost(world: World, aws: Wiretap) -> None:

@@ -29,10 +29,10 @@ def test_a_secret_is_named_after_its_user_without_a_hyphen(vault: SecretsManager
 
 def test_a_key_that_waits_for_its_deletion_is_no_key(vault: SecretsManagerVault) -> None:
     user_id = new_user_id()
-    vault.put(user_id, "sk-one")
+    version = vault.put(user_id, "sk-one")
     boto3.client("secretsmanager").delete_secret(SecretId=f"{PREFIX}{user_id:014x}")
 
-    assert vault.get(user_id) is None
+    assert vault.get(user_id, version) is None
 
 
 @pytest.mark.parametrize("on_create", ["InvalidRequestException", "ResourceExistsException"])
@@ -48,9 +48,9 @@ def test_a_key_replaces_one_that_waits_for_its_deletion(
         aws.spoiling("CreateSecret", refusing(on_create)),
         aws.spoiling("PutSecretValue", refusing("InvalidRequestException")),
     ):
-        vault.put(user_id, "sk-two")
+        version = vault.put(user_id, "sk-two")
 
-    assert vault.get(user_id) == "sk-two"
+    assert vault.get(user_id, version) == "sk-two"
 
 
 def test_a_fingerprint_depends_on_the_pepper(vault: SecretsManagerVault) -> None:

@@ -1,5 +1,6 @@
 """Whose request it is: the session cookie, and nothing else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,34 @@ from afterglow import bootstrap
 from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.services.sessions import token_hash
+from afterglow.settings import settings
 from tests.browser import Browser
 from tests.canaries import canary
 from tests.examples import a_session, a_user
+
+
+def test_a_deployed_stage_has_its_cookie_over_https_only(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAGE", "prod")
+    settings.cache_clear()
+
+    try:
+        answer = browser.post("/api/register", browser.credentials())
+        seen = browser.get("/api/user").status
+        with_local_name = browser.get(
+            "/api/user", cookie=(browser.cookie or "").replace("__Host-sid", "sid")
+        )
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+    (line,) = answer.headers["Set-Cookie"]
+    assert re.fullmatch(
+        "__Host-sid=[A-Za-z0-9_-]{43}; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Strict",
+        line,
+    )
+    assert (seen, with_local_name.status) == (200, 401)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,9 @@ def test_a_good_key_goes_to_the_vault_and_its_record_to_the_user() -> None:
     assert keys.store() is None
     assert keys.vault.keys == {keys.user_id: KEY}
     assert keys.engine.keys == [KEY]
-    assert keys.user().api_key == ApiKeyRecord("WXYZ", keys.vault.fingerprint(KEY), NOON)
+    assert keys.user().api_key == ApiKeyRecord(
+        "WXYZ", keys.vault.fingerprint(KEY), next(iter(keys.vault.versions))[1], NOON
+    )
     assert KEY not in repr(keys.user())
 
 

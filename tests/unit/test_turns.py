@@ -7,10 +7,11 @@ from unittest.mock import Mock
 import pytest
 
 from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
-from afterglow.domain.models import MessageRole, RunState, Usage
+from afterglow.domain.models import ApiKeyRecord, MessageRole, RunState, Usage
 from afterglow.services.acceptance import LEASE
 from afterglow.services.turns import MAX_ANSWER_BYTES
 from tests.examples import a_question, a_run, a_user
+from tests.fakes.clock import NOON
 from tests.fakes.engine import done, working
 from tests.unit.world import KEY, Conversation
 
@@ -159,8 +160,9 @@ def test_without_a_key_nothing_is_stored(
 def test_somebody_elses_thread_is_not_found_and_nothing_is_stored(
     conversation: Conversation,
 ) -> None:
-    other = a_user(api_key=conversation.user.api_key)
-    conversation.vault.put(other.id, KEY)
+    other = a_user()
+    version = conversation.vault.put(other.id, KEY)
+    other = replace(other, api_key=ApiKeyRecord("kkkk", "f" * 64, version, NOON))
 
     with pytest.raises(NotFoundError):
         conversation.say("Will you?", user=other)

@@ -14,6 +14,7 @@ from afterglow.domain.errors import (
 from afterglow.domain.models import MessageRole, RunState
 from afterglow.ports.engine import Reply, ReplyState
 from afterglow.services.turns import MAX_ANSWER_BYTES
+from afterglow.services.watching import FAULTS_IN_A_ROW
 from tests.fakes.engine import done, working
 from tests.unit.world import BUDGET, Conversation
 
@@ -26,6 +27,7 @@ ERRORS = [
     RateLimitError("OpenAI's rate limit is reached", code="openai_rate_limited", retry_after=7),
     LimitExceededError("No credit left", code="openai_insufficient_quota"),
 ]
+CANCELLED = Reply("resp_1", ReplyState.CANCELLED)
 each_error = pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.code)
 
 
@@ -63,13 +65,16 @@ def test_a_refusal_at_the_start_fails_the_run(
 def test_an_error_while_waiting_fails_the_run(
     conversation: Conversation, error: DomainError
 ) -> None:
-    repeated = 3 if isinstance(error, OperationFailedError) else 1
-    conversation.engine.then(working(), *[error] * repeated)
+    passes = isinstance(error, OperationFailedError | RateLimitError)
+    repeated = FAULTS_IN_A_ROW if passes else 1
+    conversation.engine.then(working(), *[error] * repeated, CANCELLED)
 
     with pytest.raises(type(error)):
         conversation.say("Will you?")
 
     check_is_over(conversation, RunState.FAILED, error.code)
+    # What nobody will fetch should not go on costing tokens.
+    assert conversation.engine.calls[-1] == "cancel resp_1"
 
 
 def test_an_error_nobody_foresaw_fails_the_run_too(conversation: Conversation) -> None:

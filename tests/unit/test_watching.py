@@ -7,7 +7,7 @@ import pytest
 from afterglow.domain.errors import InvalidInputError, OperationFailedError, RateLimitError
 from afterglow.ports.engine import Reply, ReplyState
 from afterglow.services.watching import Watcher
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.engine import ScriptedEngine, Step, done, working
 
 FAULT = OperationFailedError("OpenAI could not be reached", code="openai_unavailable")
@@ -52,13 +52,21 @@ def test_two_faults_in_a_row_are_forgiven_again_and_again() -> None:
     assert watch(ScriptedEngine(*steps), FakeClock()).text == "Hi."
 
 
-def test_three_faults_in_a_row_are_too_many() -> None:
-    engine = ScriptedEngine(working(), FAULT, FAULT, FAULT)
+def test_five_faults_in_a_row_are_too_many() -> None:
+    engine = ScriptedEngine(working(), *[FAULT] * 5)
 
     with pytest.raises(OperationFailedError, match="could not be reached"):
         watch(engine, FakeClock())
 
-    assert engine.calls == ["get resp_1"] * 4
+    assert engine.calls == ["get resp_1"] * 6
+
+
+def test_after_a_fault_it_waits_longer() -> None:
+    clock = FakeClock()
+
+    watch(ScriptedEngine(FAULT, done("Hi.")), clock)
+
+    assert clock() - NOON == timedelta(seconds=1.1)
 
 
 def test_a_rate_limit_passes_too() -> None:

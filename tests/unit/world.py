@@ -1,6 +1,6 @@
 """The services on fakes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from afterglow.domain.models import ApiKeyRecord, Message, MessageRole, Run, Thread, User
@@ -55,8 +55,9 @@ class Conversation:
         self.threads = InMemoryThreads(self.records)
         self.ledger = InMemoryLedger(self.records)
         self.vault = InMemoryVault()
-        self.user = a_user(api_key=ApiKeyRecord("kkkk", "f" * 64, NOON))
-        self.vault.put(self.user.id, KEY)
+        self.user = a_user()
+        version = self.vault.put(self.user.id, KEY)
+        self.user = replace(self.user, api_key=ApiKeyRecord("kkkk", "f" * 64, version, NOON))
         self.assistants.add(self.user.id, SPEC, NOON)
         self.threads.add(
             self.user.id, assistant_id=1, openai_thread_id="thread_1", title="A", now=NOON
