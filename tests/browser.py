@@ -56,8 +56,8 @@ class Browser:
         )
         DynamoAccountRepository().create(user, session)
         vault = SecretsManagerVault(settings().openai_keys_prefix)
-        vault.put(user.id, self.api_key)
-        record = ApiKeyRecord(self.api_key[-4:], vault.fingerprint(self.api_key), now)
+        version = vault.put(user.id, self.api_key)
+        record = ApiKeyRecord(self.api_key[-4:], vault.fingerprint(self.api_key), version, now)
         DynamoAccountRepository().set_api_key(user.id, record)
         self.cookie = f"sid={token}"
         return self

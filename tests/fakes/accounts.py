@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from afterglow.domain.errors import InvalidInputError
 from afterglow.domain.models import ApiKeyRecord, Session, User
@@ -83,14 +84,17 @@ class InMemoryVault:
 
     def __init__(self) -> None:
         self.keys: dict[int, str] = {}
+        self.versions: dict[tuple[int, str], str] = {}
 
-    def put(self, user_id: int, api_key: str) -> None:
-        """Keep a user's key in place of any earlier one."""
-        self.keys[user_id] = api_key
+    def put(self, user_id: int, api_key: str) -> str:
+        """Keep a user's key as the newest of that user's and return which version it is."""
+        version = str(UUID(int=len(self.versions)))
+        self.keys[user_id] = self.versions[user_id, version] = api_key
+        return version
 
-    def get(self, user_id: int) -> str | None:
-        """Return a user's key, or None."""
-        return self.keys.get(user_id)
+    def get(self, user_id: int, version: str) -> str | None:
+        """Return a version of a user's key, or None."""
+        return self.versions.get((user_id, version))
 
     def fingerprint(self, api_key: str) -> str:
         """Return the key's HMAC-SHA256 under the deployment's pepper, in hex."""

@@ -27,13 +27,13 @@ def _pepper() -> bytes:
     return _client().get_secret_value(SecretId=settings().pepper_secret)["SecretString"].encode()
 
 
-def _replace(name: str, api_key: str) -> None:
+def _replace(name: str, api_key: str) -> str:
     client = _client()
     try:
-        client.put_secret_value(SecretId=name, SecretString=api_key)
+        return client.put_secret_value(SecretId=name, SecretString=api_key)["VersionId"]
     except client.exceptions.InvalidRequestException:
         client.restore_secret(SecretId=name)
-        client.put_secret_value(SecretId=name, SecretString=api_key)
+        return client.put_secret_value(SecretId=name, SecretString=api_key)["VersionId"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +42,29 @@ class SecretsManagerVault:
 
     prefix: str
 
-    def put(self, user_id: int, api_key: str) -> None:
-        """Keep a user's key in place of any earlier one."""
+    def put(self, user_id: int, api_key: str) -> str:
+        """Keep a user's key as the newest of that user's and return which version it is."""
         client, name = _client(), self._name(user_id)
         try:
-            client.create_secret(Name=name, SecretString=api_key)
+            return client.create_secret(Name=name, SecretString=api_key)["VersionId"]
         except (
             client.exceptions.ResourceExistsException,
             # What AWS calls a name whose secret waits for its deletion.
             client.exceptions.InvalidRequestException,
         ):
-            _replace(name, api_key)
+            return _replace(name, api_key)
 
-    def get(self, user_id: int) -> str | None:
-        """Return a user's key, or None."""
+    def get(self, user_id: int, version: str) -> str | None:
+        """Return a version of a user's key, or None."""
         client = _client()
         try:
-            return client.get_secret_value(SecretId=self._name(user_id))["SecretString"]
+            found = client.get_secret_value(SecretId=self._name(user_id), VersionId=version)
         except (
             client.exceptions.ResourceNotFoundException,
             client.exceptions.InvalidRequestException,
         ):
             return None
+        return found["SecretString"]
 
     def fingerprint(self, api_key: str) -> str:
         """Return the key's HMAC-SHA256 under the deployment's pepper, in hex."""

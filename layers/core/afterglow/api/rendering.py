@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic.alias_generators import to_camel
 
 from afterglow.api.dialects import Dialect
 from afterglow.domain import errors
@@ -64,7 +65,8 @@ def _detail(error: Mapping[str, Any]) -> errors.Detail:
     """Return a validation error without the value it is about."""
     source, *path = error["loc"]
     return {
-        "field": ".".join(map(str, path)) or source,
+        # Parameters of a path are ours and snake_case; a caller knows camelCase.
+        "field": ".".join(to_camel(str(part)) for part in path) or source,
         "code": error["type"].removeprefix("string_"),
         "message": error["msg"],
     }

@@ -17,11 +17,13 @@ class Role(StrEnum):
 class ApiKeyRecord:
     """What is known of a user's OpenAI key without knowing the key.
 
-    `fingerprint` is HMAC-SHA256 of the key under the deployment's pepper, in hex.
+    `fingerprint` is HMAC-SHA256 of the key under the deployment's pepper, in hex. `version` is the
+    vault's: of several keys set at once, this record decides which one is used.
     """
 
     last4: str
     fingerprint: str
+    version: str
     stored_at: datetime
 
 
@@ -176,7 +178,7 @@ class Run:
         return replace(self, state=RunState.IN_PROGRESS, response_id=response_id)
 
     def ended(
-        self, state: RunState, now: datetime, *, code: str | None = None, usage: Usage | None = None
+        self, state: RunState, now: datetime, code: str | None = None, usage: Usage | None = None
     ) -> Self:
         """Return the run as it is once it is over."""
         return replace(self, state=state, ended_at=now, error_code=code, usage=usage)

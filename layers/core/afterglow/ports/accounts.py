@@ -58,12 +58,12 @@ class SessionRepository(Protocol):
 class KeyVault(Protocol):
     """The only place where OpenAI keys exist in clear."""
 
-    def put(self, user_id: int, api_key: str) -> None:
-        """Keep a user's key in place of any earlier one."""
+    def put(self, user_id: int, api_key: str) -> str:
+        """Keep a user's key as the newest of that user's and return which version it is."""
         ...
 
-    def get(self, user_id: int) -> str | None:
-        """Return a user's key, or None."""
+    def get(self, user_id: int, version: str) -> str | None:
+        """Return a version of a user's key, or None."""
         ...
 
     def fingerprint(self, api_key: str) -> str:

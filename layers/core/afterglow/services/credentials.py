@@ -42,14 +42,15 @@ class CredentialService:
         if verdict is KeyVerdict.REJECTED:
             raise InvalidInputError("OpenAI rejected the API key", code="openai_key_invalid")
         # The vault first: a record of a key that is not there would be a promise broken.
-        self.vault.put(user.id, api_key)
-        self.accounts.set_api_key(user.id, self._record(api_key))
+        version = self.vault.put(user.id, api_key)
+        self.accounts.set_api_key(user.id, self._record(api_key, version))
         return _WARNINGS[verdict]
 
-    def _record(self, api_key: str) -> ApiKeyRecord:
+    def _record(self, api_key: str, version: str) -> ApiKeyRecord:
         return ApiKeyRecord(
             last4=api_key[-4:],
             fingerprint=self.vault.fingerprint(api_key),
+            version=version,
             stored_at=self.now(),
         )
 

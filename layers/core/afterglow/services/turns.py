@@ -12,7 +12,7 @@ from datetime import datetime
 
 from afterglow.domain.errors import DomainError, InvalidInputError, OperationFailedError
 from afterglow.domain.identifiers import new_opaque_id
-from afterglow.domain.models import Message, MessageRole, Run, RunState, User
+from afterglow.domain.models import Message, MessageRole, Run, RunState, Usage, User
 from afterglow.ports.accounts import KeyVault
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import ThreadRepository, TurnLedger
@@ -55,14 +55,17 @@ class TurnService:
         turn = self.acceptance.accept(user, thread_id, content)
         try:
             run, reply = self._work(turn, engine, answer_by)
+            return self._settle(turn, run, reply)
+        except _RunOverError as over:
+            self.ledger.release(turn.run.ended(over.state, self.now(), over.code, over.usage))
+            raise
         except Exception as error:
             code = error.code if isinstance(error, DomainError) else "internal_error"
-            self.ledger.release(turn.run.ended(RunState.FAILED, self.now(), code=code))
+            self.ledger.release(turn.run.ended(RunState.FAILED, self.now(), code))
             raise
-        return self._settle(turn, run, reply)
 
     def _engine(self, user: User) -> Engine:
-        api_key = self.vault.get(user.id) if user.api_key else None
+        api_key = self.vault.get(user.id, user.api_key.version) if user.api_key else None
         if api_key is None:
             raise InvalidInputError(
                 "No OpenAI API key is stored: set one first", code="openai_key_missing"
@@ -71,11 +74,13 @@ class TurnService:
 
     def _work(self, turn: Turn, engine: Engine, answer_by: datetime) -> tuple[Run, Reply]:
         started = engine.start(self._prompt(turn))
-        run = self.ledger.bind(turn.run, started.response_id)
-        reply = self.watcher.watch(engine, started, until=answer_by)
-        if reply.state is ReplyState.WORKING:
-            reply = _stop(engine, reply)
-        return run, reply
+        try:
+            run = self.ledger.bind(turn.run, started.response_id)
+            reply = self.watcher.watch(engine, started, until=answer_by)
+        except Exception:
+            _stop(engine, started)
+            raise
+        return run, _stop(engine, reply)
 
     def _prompt(self, turn: Turn) -> Prompt:
         thread = turn.thread
@@ -104,14 +109,34 @@ class TurnService:
             )
             self.ledger.commit(run.ended(RunState.COMPLETED, now, usage=reply.usage), answer)
             return answer
-        state, code, text = _ENDS[reply.state]
-        code = reply.error_code or code
-        self.ledger.release(run.ended(state, now, code=code, usage=reply.usage))
-        raise OperationFailedError(text, code=code)
+        raise _over(reply)
+
+
+class _RunOverError(OperationFailedError):
+    """The run is over, and there is no answer to keep."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        state: RunState = RunState.FAILED,
+        usage: Usage | None = None,
+    ) -> None:
+        super().__init__(message, code=code)
+        self.state = state
+        self.usage = usage
+
+
+def _over(reply: Reply) -> _RunOverError:
+    state, code, text = _ENDS[reply.state]
+    return _RunOverError(text, code=reply.error_code or code, state=state, usage=reply.usage)
 
 
 def _stop(engine: Engine, reply: Reply) -> Reply:
-    """Cancel the work; return the answer if it was there first, else the reply as it stood."""
+    """Cancel unfinished work; return the answer if it was there first, else the reply as is."""
+    if reply.state is not ReplyState.WORKING:
+        return reply
     try:
         stopped = engine.cancel(reply.response_id)
     except DomainError:

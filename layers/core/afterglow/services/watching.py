@@ -12,7 +12,8 @@ FIRST_WAIT = 0.1
 LONGEST_WAIT = 2.0
 GROWTH = 1.5
 # Asking again is harmless, so a passing fault upstream must not cost the answer.
-FAULTS_IN_A_ROW = 3
+FAULTS_IN_A_ROW = 5
+WAIT_AFTER_FAULT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Watcher:
             try:
                 reply, faults = engine.get(reply.response_id), 0
             except (OperationFailedError, RateLimitError):
-                faults += 1
+                faults, wait = faults + 1, max(wait, WAIT_AFTER_FAULT)
                 if faults == FAULTS_IN_A_ROW:
                     raise
         return reply

@@ -78,6 +78,7 @@ class DynamoAccountRepository:
             actions=[
                 ProfileItem.key_last4.set(record.last4),
                 ProfileItem.key_fingerprint.set(record.fingerprint),
+                ProfileItem.key_version.set(record.version),
                 ProfileItem.key_stored_at.set(record.stored_at),
             ],
             condition=ProfileItem.owner.exists(),

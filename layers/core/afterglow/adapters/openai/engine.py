@@ -17,6 +17,7 @@ from openai import DefaultHttpx2Client, OpenAI
 
 from afterglow.adapters.openai.errors import translated
 from afterglow.adapters.openai.models import takes_temperature
+from afterglow.adapters.openai.transport import BoundedTransport
 from afterglow.adapters.openai.wire import check_model_list, read_reply
 from afterglow.domain.models import Tool
 from afterglow.ports.engine import KeyVerdict, Prompt, Reply
@@ -86,7 +87,9 @@ class OpenAIEngine:
     def _client(self) -> Iterator[OpenAI]:
         with (
             DefaultHttpx2Client(
-                follow_redirects=False, timeout=self._timeout, verify=_trusted()
+                follow_redirects=False,
+                timeout=self._timeout,
+                transport=BoundedTransport(verify=_trusted()),
             ) as http_client,
             OpenAI(
                 api_key=self._api_key,

@@ -3,6 +3,7 @@
 A user's bad key is the user's input: 400, never our 401, which would sign a browser out.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +18,9 @@ from afterglow.domain.errors import (
     RateLimitError,
 )
 
-# Timeout and conflict: what the SDK itself would try again.
-_PASSING = {408, 409}
-_SECONDS = re.compile("[0-9]{1,5}")
+# Timeout and conflict, which the SDK itself would try again, and a create that finds no route.
+_OUTAGES = {404, 408, 409}
+_SECONDS = re.compile(r"[0-9]{1,5}(\.[0-9]{1,9})?")
 
 
 @contextmanager
@@ -55,14 +56,14 @@ def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - 
             )
         case 401 | 403, _:
             return InvalidInputError("The OpenAI key lacks a permission", code="openai_key_refused")
-        case 404, _:
+        case 404, _ if error.request.method == "GET":
             # Nobody's fault here: background Responses are gone early in some projects.
             return OperationFailedError("OpenAI no longer has the answer", code="response_lost")
-        case status, _ if 400 <= status < 500 and status not in _PASSING:  # noqa: PLR2004
+        case status, _ if 400 <= status < 500 and status not in _OUTAGES:  # noqa: PLR2004
             return InvalidInputError("OpenAI refused the request", code="openai_refused")
     return OperationFailedError("OpenAI is unavailable", code="openai_unavailable")
 
 
 def _retry_after(error: openai.APIStatusError) -> int | None:
     value = error.response.headers.get("retry-after", "")
-    return int(value) if _SECONDS.fullmatch(value) else None
+    return math.ceil(float(value)) if _SECONDS.fullmatch(value) else None

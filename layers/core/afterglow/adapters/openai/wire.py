@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from afterglow.domain.errors import OperationFailedError
+from afterglow.domain.identifiers import MAX_INTEGER_ID
 from afterglow.domain.models import Usage
 from afterglow.ports.engine import Reply, ReplyState
 
@@ -40,11 +41,14 @@ class Item(BaseModel):
     content: list[Part] | None = None
 
 
+TokenCount = Annotated[int, Field(ge=0, le=MAX_INTEGER_ID)]
+
+
 class TokenUsage(BaseModel):
     """Tokens spent."""
 
-    input_tokens: int = 0
-    output_tokens: int = 0
+    input_tokens: TokenCount = 0
+    output_tokens: TokenCount = 0
 
 
 class Failure(BaseModel):

@@ -17,7 +17,7 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2
 class Body(BaseModel):
     """A JSON object. Fields we do not know are ignored: clients may send more than we take."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, strict=True)
+    model_config = ConfigDict(alias_generator=to_camel, strict=True)
 
 
 class Answer(BaseModel):
@@ -49,9 +49,9 @@ def _rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-OneLine = Annotated[str, AfterValidator(_check_one_line)]
-Name = Annotated[OneLine, Field(min_length=1, max_length=100)]
-Title = Annotated[OneLine, Field(min_length=1, max_length=200)]
+_OneLine = AfterValidator(_check_one_line)
+Name = Annotated[str, Field(min_length=1, max_length=100), _OneLine]
+Title = Annotated[str, Field(min_length=1, max_length=200), _OneLine]
 IntegerId = Annotated[int, Field(ge=1, le=MAX_INTEGER_ID)]
 # RFC 3339, UTC, milliseconds, Z.
 Timestamp = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]

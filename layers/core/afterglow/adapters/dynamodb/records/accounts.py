@@ -22,9 +22,14 @@ def user_from(item: ProfileItem) -> User:
 
 
 def _api_key_from(item: ProfileItem) -> ApiKeyRecord | None:
-    if item.key_last4 is None or item.key_fingerprint is None or item.key_stored_at is None:
+    if item.key_stored_at is None:
         return None
-    return ApiKeyRecord(item.key_last4, item.key_fingerprint, item.key_stored_at)
+    return ApiKeyRecord(
+        last4=item.key_last4 or "",
+        fingerprint=item.key_fingerprint or "",
+        version=item.key_version or "",
+        stored_at=item.key_stored_at,
+    )
 
 
 def profile_of(user: User) -> ProfileItem:

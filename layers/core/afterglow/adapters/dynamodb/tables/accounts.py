@@ -27,6 +27,7 @@ class ProfileItem(Item):
     default_assistant_id = NumberAttribute(null=True)
     key_last4 = UnicodeAttribute(null=True)
     key_fingerprint = UnicodeAttribute(null=True)
+    key_version = UnicodeAttribute(null=True)
     key_stored_at = UTCDateTimeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
 
