@@ -1,10 +1,12 @@
 """A server of the local run as a child process that never outlives us."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -29,7 +31,7 @@ class Child:
         if log.exists():
             log.replace(log.with_suffix(".old.log"))
         command = [sys.executable, "-m", module, *map(str, arguments), "--exit-with-parent"]
-        with log.open("wb") as output:
+        with open(log, "wb", opener=_open_private) as output:
             self._process = subprocess.Popen(
                 command,
                 cwd=PROJECT,
@@ -40,6 +42,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 # Ctrl-C reaches us only; we end the children in order.
                 start_new_session=True,
+                umask=0o077,
             )
 
     @property
@@ -70,20 +73,24 @@ class Child:
         """Ask it to stop; insist if it does not."""
         self._process.terminate()
         try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_SECONDS)
+        finally:
             self.kill()
-        self._close()
 
     def kill(self) -> None:
-        """End it at once, as a crash would."""
+        """End it at once, as a crash would, and whatever it has started."""
         self._process.kill()
         self._process.wait()
-        self._close()
-
-    def _close(self) -> None:
+        # A group of zombies is none to macOS.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
         if self._process.stdin:
             self._process.stdin.close()
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _answers(client: httpx2.Client, url: str) -> bool:

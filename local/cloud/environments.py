@@ -1,6 +1,7 @@
 """Execution environments that start anew when the sources they run have changed."""
 
 import os
+import threading
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ INIT_SECONDS = 60.0
 
 
 _trees: dict[str, SourceTree] = {}
+_stopped = threading.Event()
 
 
 class Environment(lambda_runtime.ProvidedWorker):  # type: ignore[misc]
@@ -30,6 +32,11 @@ class Environment(lambda_runtime.ProvidedWorker):  # type: ignore[misc]
         self._sources = current
         answer: dict[str, Any] = super().invoke(*args, **kwargs)
         return answer
+
+    def _await_init(self, init_timeout: float | None = None) -> None:
+        if _stopped.is_set():
+            raise lambda_runtime.ProvidedRuntimeError("The cloud is stopping", "Runtime.ExitError")
+        super()._await_init(init_timeout)
 
     def _stamps(self) -> tuple[int, ...]:
         folders = filter(None, _variables(self.config).get(SOURCES, "").split(os.pathsep))
@@ -60,6 +67,15 @@ def install(hidden: Collection[str]) -> None:
         } | {"AWS_LAMBDA_LOG_FORMAT": log_format.upper()}
 
     lambda_svc._provided_worker_env = built
+
+
+def stop() -> None:
+    """Cut off what is running, at once; let nothing begin."""
+    _stopped.set()
+    with lambda_runtime._lock:
+        workers = [worker for workers in lambda_runtime._workers.values() for worker in workers]
+    for worker in workers:
+        lambda_runtime._signal(worker._proc)
 
 
 def _variables(config: dict[str, Any]) -> dict[str, str]:

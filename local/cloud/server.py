@@ -121,9 +121,15 @@ async def _serve(port: int, data: Path) -> None:
     gateway.install()
     snapshots = state.Snapshots(data / "state" / "state.db")
     snapshots.install(ministack)
-    stop = asyncio.Event()
+    stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+
+    async def stopped() -> None:
+        await stopping.wait()
+        # The loop waits for every open invocation.
+        environments.stop()
+
     config = Config()
     config.bind = [f"{HOST}:{port}"]
     config.keep_alive_timeout = 75
@@ -131,7 +137,7 @@ async def _serve(port: int, data: Path) -> None:
     config.loglevel = "WARNING"
     app: Any = Guard(snapshots.watch(ministack.app), port, pages=False)
     saving = asyncio.create_task(snapshots.keep())
-    await serve(app, config, shutdown_trigger=stop.wait)
+    await serve(app, config, shutdown_trigger=stopped)
     saving.cancel()
 
 

@@ -1,7 +1,7 @@
 """Fork execution environments from a process that has the dependencies imported.
 
 `python -m local.runtime.fork_server SOCKET`. It must stay single-threaded: what is forked inherits
-one thread only. It ends when its standard input does.
+one thread only. It ends when its standard input does, and what it has forked ends with it.
 """
 
 import gc
@@ -48,6 +48,8 @@ def main(address: Path) -> None:
         _preload()
         # The kernel collects what ends.
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        # Held by us alone: whoever reads it learns of our end.
+        life, held = os.pipe()
         while True:
             readable, _, _ = select.select([listener.fileno(), STDIN], [], [])
             if STDIN in readable:
@@ -56,7 +58,8 @@ def main(address: Path) -> None:
             with connection:
                 if os.fork() == 0:
                     listener.close()
-                    _become_environment(connection)
+                    os.close(held)
+                    _become_environment(connection, life)
 
 
 def _preload() -> None:
@@ -66,13 +69,13 @@ def _preload() -> None:
     gc.freeze()
 
 
-def _become_environment(connection: socket.socket) -> None:
+def _become_environment(connection: socket.socket, life: int) -> None:
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.environ.clear()
         os.environ.update(_receive(connection))
-        threading.Thread(target=_end_with, args=[connection], daemon=True).start()
+        threading.Thread(target=_end_with, args=[connection, life], daemon=True).start()
         serve()
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1
@@ -96,9 +99,9 @@ def _receive(connection: socket.socket) -> dict[str, str]:
     return environment
 
 
-def _end_with(connection: socket.socket) -> None:
-    """Exit when connect.py does: the cloud ended it, or died."""
-    connection.recv(1)
+def _end_with(connection: socket.socket, life: int) -> None:
+    """Exit when connect.py does, since the cloud ended it, or the fork server: the cloud died."""
+    select.select([connection.fileno(), life], [], [])
     os._exit(0)
 
 
