@@ -1,5 +1,11 @@
 """`python -m local`: Afterglow on this machine."""
 
-from local.cli import app
+import sys
 
-app(prog_name="python -m local")
+try:
+    # It takes a while: Ctrl-C may come as early as here.
+    from local.cli import app
+
+    app(prog_name="python -m local")
+except KeyboardInterrupt:
+    sys.exit("\nStopped before anything was started.")

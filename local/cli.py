@@ -14,11 +14,12 @@ from rich.console import Console
 
 from local.demo.conversation import Conversation, DemoError
 from local.deploy.stack import DeploymentError
+from local.folder import FolderTakenError
 from local.logs import recent
 from local.ports import HOST, Ports, PortTakenError
 from local.process import StartError
 from local.up import LocalCloud
-from local.upstream import MissingKeyError, choose
+from local.upstream import UpstreamError, choose
 
 app = typer.Typer(add_completion=False)
 console = Console(highlight=False, soft_wrap=True)
@@ -26,9 +27,10 @@ KNOWN_ERRORS = (
     DemoError,
     DeploymentError,
     EndpointConnectionError,
-    MissingKeyError,
+    FolderTakenError,
     PortTakenError,
     StartError,
+    UpstreamError,
 )
 PortOption = Annotated[int, typer.Option(envvar="PORT", help="The API's; two more follow it.")]
 DataOption = Annotated[Path, typer.Option(help="Folder for everything that is kept.")]

@@ -98,10 +98,3 @@ def _answers(client: httpx2.Client, url: str) -> bool:
         return client.get(url).is_success
     except httpx2.TransportError:
         return False
-
-
-def private_folder(path: Path) -> Path:
-    """Make a folder that other users cannot look into."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.chmod(path, 0o700)  # noqa: PTH101 - an existing one, too
-    return path

@@ -9,8 +9,9 @@ from typing import Self
 
 from local.deploy.client import REGION
 from local.deploy.stack import Outputs, Stack
+from local.folder import hold, private_folder
 from local.ports import HOST, Ports
-from local.process import Child, private_folder
+from local.process import Child
 from local.runtime.serve import PROJECT, SOURCES
 
 TEMPLATE = PROJECT / "template.yaml"
@@ -24,11 +25,12 @@ class LocalCloud:
             boto3.client("dynamodb", endpoint_url=cloud.cloud_url, ...)     # key and secret "test"
             httpx2.get(cloud.openai_url + "/_control/...")    # the OpenAI stand-in
 
-    `start` returns when the front's /health says 200, or raises PortTakenError, StartError or
-    DeploymentError. `stop` saves the state into `data`, `kill` ends every process at once as a
-    crash would; a new LocalCloud on the same `data` goes on from there. Processes end with ours in
-    any case. With `openai_base_url` that upstream is used and there is no stand-in (`openai_url` is
-    None). `parameters` are more parameters of the template, `outputs` the stack's after `start`.
+    `start` returns when the front's /health says 200, or raises FolderTakenError, PortTakenError,
+    StartError or DeploymentError. `stop` saves the state into `data`, `kill` ends every process at
+    once as a crash would; a new LocalCloud on the same `data` goes on from there. Processes end
+    with ours in any case. With `openai_base_url` that upstream is used and there is no stand-in
+    (`openai_url` is None). `parameters` are more parameters of the template, `outputs` the stack's
+    after `start`.
     """
 
     def __init__(
@@ -49,15 +51,16 @@ class LocalCloud:
         self.outputs: Outputs = {}
         self.deployed = False
         self.children: dict[str, Child] = {}
+        self._lock: int | None = None
         given = {"Stage": "local", "OpenAIBaseUrl": self.openai_base_url, **(parameters or {})}
         self._stack = Stack(self.cloud_url, template.resolve(), given)
 
     def start(self) -> Self:
         """Bring everything up."""
-        self.ports.ensure_free("front", "cloud", *(["openai"] if self.openai_url else []))
-        private_folder(self.data)
-        self._deployment.unlink(missing_ok=True)
+        self._lock = hold(private_folder(self.data))
         try:
+            self.ports.ensure_free("front", "cloud", *(["openai"] if self.openai_url else []))
+            self._deployment.unlink(missing_ok=True)
             self._start_children()
             self.children["cloud"].wait_until_ready(f"{self.cloud_url}/_ministack/health")
             self.deploy()
@@ -80,13 +83,20 @@ class LocalCloud:
 
     def stop(self) -> None:
         """End every process, the front first."""
-        while self.children:
-            self.children.popitem()[1].stop()
+        try:
+            while self.children:
+                self.children.popitem()[1].stop()
+        finally:
+            # A second Ctrl-C is in a hurry.
+            self.kill()
 
     def kill(self) -> None:
         """End every process at once."""
         while self.children:
             self.children.popitem()[1].kill()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def __enter__(self) -> Self:
         return self.start()

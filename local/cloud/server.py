@@ -1,7 +1,6 @@
 """ministack as a guarded server on 127.0.0.1 with its state in one folder."""
 
 import asyncio
-import fcntl
 import importlib
 import logging
 import os
@@ -10,7 +9,6 @@ import signal
 import socketserver
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from local.environment import inherited
+from local.folder import hold
 from local.guard import Guard
 from local.ports import HOST
 from local.runtime.serve import FORK_SERVER
@@ -31,7 +30,8 @@ def run(port: int, data: Path) -> None:
     """Serve until SIGTERM or SIGINT; leave the state saved and no process behind."""
     os.umask(0o077)
     folder = _prepare(data)
-    lock = _lock(data / "lock")
+    # The last one may still be saving its state.
+    lock = hold(data, patience=10.0)
     os.environ.clear()
     os.environ.update(_environment(port, data) | _settings(port, data))
     fork_server = _start_fork_server(Path(os.environ[FORK_SERVER]))
@@ -59,21 +59,6 @@ def _prepare(data: Path) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
     return temporary
-
-
-def _lock(path: Path, patience: float = 10.0) -> int:
-    """Hold the state for this process alone; the last one may still be saving it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                sys.exit(f"Another local cloud is using {path.parent}.")
-            time.sleep(0.1)
-        else:
-            return descriptor
 
 
 def _settings(port: int, data: Path) -> dict[str, str]:

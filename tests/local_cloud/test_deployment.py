@@ -105,10 +105,13 @@ def test_a_refused_template_says_why_and_can_be_mended(
 
 
 def test_nothing_of_the_data_is_open_to_others(cloud: LocalCloud) -> None:
-    for path in (cloud.data, cloud.data / "cloud", cloud.data / "logs"):
-        assert stat.S_IMODE(path.stat().st_mode) == 0o700
-    database = cloud.data / "cloud" / "state" / "state.db"
-    assert stat.S_IMODE(database.stat().st_mode) == 0o600
+    temporary = cloud.data / "cloud" / "tmp"
+    kept = [path for path in cloud.data.rglob("*") if temporary not in path.parents]
+    assert {"logs", "tmp", "cloud.log", "state.db", "lock"} <= {path.name for path in kept}
+
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (cloud.data, *kept)}
+
+    assert not {path: oct(mode) for path, mode in modes.items() if mode & 0o077}
 
 
 def test_the_environments_for_sam_local_are_written(cloud: LocalCloud) -> None:

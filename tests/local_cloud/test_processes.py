@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import httpx2
 import pytest
 
 from local.ports import Ports
-from tests.local_cloud.command import read_until_up, started
+from tests.local_cloud.command import PROJECT, read_until_up, started
 from tests.local_cloud.processes import descendants, kill, wait_until_gone
 
 pytestmark = pytest.mark.e2e
@@ -46,6 +47,19 @@ def test_a_signal_ends_every_process(
     assert "Everything is stopped." in up.stdout.read()
     assert not wait_until_gone(started, 2)
     ports.ensure_free(*Ports._fields, patience=0)
+
+
+def test_an_interrupt_while_it_is_still_importing_is_no_error() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "local", "up", "--help"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=PROJECT, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stderr
+        next(line for line in process.stderr if "typer" in line)
+        process.send_signal(signal.SIGINT)
+        said = [line for line in process.stderr if not line.startswith("import time:")]
+
+    assert process.returncode == 1
+    assert said == ["\n", "Stopped before anything was started.\n"]
 
 
 def test_nothing_outlives_a_killed_command(up: subprocess.Popen[str], ports: Ports) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from local.environment import inherited
-from local.upstream import OPENAI, STAND_IN_KEY, MissingKeyError, choose
+from local.upstream import OPENAI, STAND_IN_KEY, UpstreamError, choose
 from tests.local_cloud.command import run_up
 
 KEY = "sk-someone-elses-key-000"
@@ -30,8 +30,25 @@ def test_the_environment_chooses(
 
 
 def test_an_upstream_without_a_key_is_refused() -> None:
-    with pytest.raises(MissingKeyError, match="OPENAI_API_KEY is not set"):
+    with pytest.raises(UpstreamError, match="OPENAI_API_KEY is not set"):
         choose({"OPENAI_BASE_URL": "https://example.org/v1"})
+
+
+@pytest.mark.parametrize(
+    "key", ["garbage", "sk-short", "sk-" + "a" * 298, "sk-admin-" + "a" * 20, "sk-with space-" * 3]
+)
+def test_what_is_no_key_is_refused_and_not_told(key: str) -> None:
+    with pytest.raises(UpstreamError, match="OPENAI_API_KEY is not") as caught:
+        choose({"OPENAI_API_KEY": key})
+    assert key not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["example.org/v1", "ftp://example.org", "https:///v1", "http://h:port/v1", "http://[::1"]
+)
+def test_what_is_no_base_url_is_refused(url: str) -> None:
+    with pytest.raises(UpstreamError, match="OPENAI_BASE_URL is"):
+        choose({"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": url})
 
 
 def test_the_command_stops_for_want_of_a_key(tmp_path: Path) -> None:
