@@ -2,8 +2,10 @@
 
 import os
 import shlex
+import time
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -13,6 +15,8 @@ from local.up import LocalCloud
 
 __all__ = ["Conversation", "DemoError"]
 
+# Longer than an abandoned run holds its thread; seconds between two attempts.
+LONGEST_WAIT, PAUSE = 45.0, 3.0
 OK, CREATED = HTTPStatus.OK, HTTPStatus.CREATED
 ASSISTANT = {
     "name": "Night sky guide",
@@ -69,9 +73,9 @@ class Conversation:
         self._client.keep_cookies()
 
     def _store_key(self) -> None:
-        _, user = self._client.ask("GET", "/api/user", expect={OK})
-        if not user["hasApiKey"] or user["apiKeyLast4"] != self._key[-4:]:
-            self._client.ask("POST", "/api/settings/apikey", {"apiKey": self._key}, expect={OK})
+        # What the user shows of a key does not tell whether it is this one.
+        self._client.ask("POST", "/api/settings/apikey", {"apiKey": self._key}, expect={OK})
+        self._client.ask("GET", "/api/user", expect={OK})
 
     def _open_thread(self) -> int | None:
         """The thread of an earlier start at the same upstream, if it is still there."""
@@ -94,11 +98,22 @@ class Conversation:
 
     def _say(self, thread: int, message: str) -> None:
         body = {"threadId": thread, "message": message}
-        _, answer = self._client.ask("POST", "/api/chat", body, expect={OK})
+        answer = self._chat(body)
         text = " ".join(part["text"] for part in answer["content"] if part["type"] == "text")
         self._show_line("[bold]you[/]      ", message)
         self._show_line("[bold cyan]assistant[/]", text)
         self._console.print()
+
+    def _chat(self, body: dict[str, object]) -> Any:
+        """The answer; a message that an earlier start left unanswered keeps the thread busy."""
+        deadline = time.monotonic() + LONGEST_WAIT
+        while True:
+            busy = {HTTPStatus.CONFLICT} if time.monotonic() < deadline else set()
+            status, answer = self._client.ask("POST", "/api/chat", body, expect={OK, *busy})
+            if status == OK:
+                return answer
+            self._console.print("     Waiting for the message that was interrupted …")
+            time.sleep(PAUSE)
 
     def _show_line(self, speaker: str, text: str) -> None:
         self._console.print(f"     {speaker}  ", end="")

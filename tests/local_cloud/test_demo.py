@@ -42,8 +42,8 @@ def test_it_converses_and_goes_on_after_a_restart(tmp_path: Path, front_port: in
 
     assert steps(first) == [
         ("POST", "/api/register", 201),
-        ("GET", "/api/user", 200),
         ("POST", "/api/settings/apikey", 200),
+        ("GET", "/api/user", 200),
         ("POST", "/api/assistants", 201),
         ("POST", "/api/thread/new", 201),
         ("POST", "/api/chat", 200),
@@ -54,6 +54,7 @@ def test_it_converses_and_goes_on_after_a_restart(tmp_path: Path, front_port: in
     assert f"http://127.0.0.1:{front_port}/api/" in first
     assert steps(second) == [
         ("POST", "/api/login", 200),
+        ("POST", "/api/settings/apikey", 200),
         ("GET", "/api/user", 200),
         ("GET", "/api/threads/1/messages", 200),
         ("POST", "/api/chat", 200),
