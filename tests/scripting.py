@@ -1,5 +1,6 @@
 """Functions with another engine than OpenAI's, through their own seam."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,6 +9,11 @@ from afterglow import bootstrap
 from afterglow.ports.engine import EngineFactory
 from tests.delivery import function_module
 from tests.fakes.engine import ScriptedEngine
+
+
+def _nap(seconds: float) -> None:
+    """Wait a little of the time: how long waits are is the watcher's own test."""
+    time.sleep(seconds / 20)
 
 
 @contextmanager
@@ -20,7 +26,8 @@ def answering(engine: ScriptedEngine) -> Iterator[ScriptedEngine]:
 @contextmanager
 def opened_by(engines: EngineFactory) -> Iterator[None]:
     """Let engines be opened this way."""
-    turns = replace(bootstrap.turn_service(), engines=engines)
+    watcher = replace(bootstrap.turn_service().watcher, sleep=_nap)
+    turns = replace(bootstrap.turn_service(), engines=engines, watcher=watcher)
     keys = replace(bootstrap.credential_service(), engines=engines)
     chat, settings = function_module("chat").app, function_module("settings").app
     chat.dependency_overrides[bootstrap.turn_service] = lambda: turns
