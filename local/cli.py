@@ -47,8 +47,7 @@ def up(
     *, demo: DemoOption = True, port: PortOption = 8080, data: DataOption = Path(".afterglow")
 ) -> None:
     """Bring everything up, hold a conversation, stay up until Ctrl-C."""
-    # Also SIGINT: a shell that starts us in the background has it ignored.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     with _explained():
         upstream = choose(os.environ, needs_key=demo)
