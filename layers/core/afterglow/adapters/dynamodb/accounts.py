@@ -1,6 +1,7 @@
 """`AccountRepository` on DynamoDB."""
 
-from pynamodb.exceptions import UpdateError
+from contextlib import suppress
+
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.records.accounts import (
@@ -15,7 +16,11 @@ from afterglow.adapters.dynamodb.tables.accounts import (
 from afterglow.adapters.dynamodb.tables.base import (
     user_key,
 )
-from afterglow.adapters.dynamodb.transactions import ConditionFailedError, write_transaction
+from afterglow.adapters.dynamodb.transactions import (
+    ConditionFailedError,
+    conditional_update,
+    write_transaction,
+)
 from afterglow.domain.errors import InvalidInputError
 from afterglow.domain.models import ApiKeyRecord, Session, User
 
@@ -63,14 +68,11 @@ class DynamoAccountRepository:
     def replace_password_hash(self, user: User, password_hash: str) -> None:
         """Store another hash of the same password, unless the password has changed meanwhile."""
         profile = ProfileItem(user_key(user.id), "PROFILE")
-        try:
+        with suppress(ConditionFailedError), conditional_update():
             profile.update(
                 actions=[ProfileItem.password_hash.set(password_hash)],
                 condition=ProfileItem.password_hash == user.password_hash,
             )
-        except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
 
     def set_api_key(self, user_id: int, record: ApiKeyRecord) -> None:
         """Remember which key the vault holds."""

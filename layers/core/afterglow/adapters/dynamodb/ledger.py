@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 
 from pynamodb.attributes import Attribute
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -26,6 +25,7 @@ from afterglow.adapters.dynamodb.tables.conversations import (
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
     ContentionError,
+    conditional_update,
     write_transaction,
 )
 from afterglow.domain.errors import ConflictError, OperationFailedError
@@ -68,17 +68,16 @@ class DynamoTurnLedger:
         """Note which Response does the work. Raises OperationFailedError if no longer ours."""
         bound = run.bound_to(response_id)
         try:
-            _run_key(run.user_id, run.id).update(
-                actions=[
-                    RunItem.state.set(bound.state.value),
-                    RunItem.response_id.set(response_id),
-                ],
-                condition=(RunItem.attempt == run.attempt)
-                & (RunItem.state == RunState.QUEUED.value),
-            )
-        except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
+            with conditional_update():
+                _run_key(run.user_id, run.id).update(
+                    actions=[
+                        RunItem.state.set(bound.state.value),
+                        RunItem.response_id.set(response_id),
+                    ],
+                    condition=(RunItem.attempt == run.attempt)
+                    & (RunItem.state == RunState.QUEUED.value),
+                )
+        except ConditionFailedError:
             raise _superseded() from None
         return bound
 

@@ -1,9 +1,9 @@
 """`SessionRepository` on DynamoDB."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.records.accounts import (
@@ -16,7 +16,11 @@ from afterglow.adapters.dynamodb.tables.accounts import (
 from afterglow.adapters.dynamodb.tables.base import (
     user_key,
 )
-from afterglow.adapters.dynamodb.transactions import write_transaction
+from afterglow.adapters.dynamodb.transactions import (
+    ConditionFailedError,
+    conditional_update,
+    write_transaction,
+)
 from afterglow.domain.models import Session
 
 
@@ -45,13 +49,10 @@ class DynamoSessionRepository:
 
     def touch(self, session: Session, now: datetime) -> None:
         """Note that the session was used; nothing happens if it has ended meanwhile."""
-        try:
+        with suppress(ConditionFailedError), conditional_update():
             _item(session).update(
                 actions=[SessionItem.last_seen_at.set(now)], condition=SessionItem.owner.exists()
             )
-        except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
 
     def delete(self, session: Session) -> None:
         """End a session; nothing happens if it has ended already."""

@@ -1,17 +1,20 @@
-"""All-or-nothing writes."""
+"""Writes that happen only if their conditions hold."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
+from afterglow.adapters.dynamodb.tables.base import TableMeta
+
 
 class ConditionFailedError(Exception):
-    """A condition of the transaction did not hold; nothing was written."""
+    """A condition did not hold; nothing was written."""
 
 
 class ContentionError(Exception):
@@ -20,7 +23,22 @@ class ContentionError(Exception):
 
 @cache
 def _connection() -> Connection:
-    return Connection(connect_timeout_seconds=2, read_timeout_seconds=2, max_retry_attempts=3)
+    return Connection(
+        connect_timeout_seconds=TableMeta.connect_timeout_seconds,
+        read_timeout_seconds=TableMeta.read_timeout_seconds,
+        max_retry_attempts=TableMeta.max_retry_attempts,
+    )
+
+
+@contextmanager
+def conditional_update() -> Iterator[None]:
+    """Raise ConditionFailedError where an update inside has a condition that does not hold."""
+    try:
+        yield
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        raise ConditionFailedError from error
 
 
 @retry(
