@@ -69,3 +69,9 @@ def front_port() -> int:
         with suppress(PortTakenError):
             ports.ensure_free(*Ports._fields, patience=0)
             return ports.front
+
+
+@pytest.fixture
+def ports(front_port: int) -> Ports:
+    """The ports of a command that is told the first."""
+    return Ports.following(front_port)

@@ -25,11 +25,6 @@ SLOW = 25
 
 
 @pytest.fixture
-def ports(front_port: int) -> Ports:
-    return Ports.following(front_port)
-
-
-@pytest.fixture
 def up(ports: Ports, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """The command, with a chat in flight at a slow upstream."""
     with started(ports.front, tmp_path, "--no-demo") as process:

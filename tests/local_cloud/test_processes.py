@@ -20,11 +20,6 @@ PROCESSES = 6
 
 
 @pytest.fixture
-def ports(front_port: int) -> Ports:
-    return Ports.following(front_port)
-
-
-@pytest.fixture
 def up(ports: Ports, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """The command, once it stays up; a function has been called."""
     with started(ports.front, tmp_path, "--no-demo") as process:
