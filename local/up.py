@@ -15,6 +15,15 @@ from local.process import Child
 from local.runtime.serve import PROJECT, SOURCES
 
 TEMPLATE = PROJECT / "template.yaml"
+# Everybody on this machine has one address, and the demo stores its key at every start.
+PARAMETERS = {
+    "Stage": "local",
+    "AnonymousPerMinute": "6000",
+    "RegistrationsPerHour": "1000",
+    "LoginFailuresPerAddress": "1000",
+    "KeyChangesPerMinute": "60",
+    "KeyChangesPerDay": "1000",
+}
 
 
 class LocalCloud:
@@ -52,7 +61,11 @@ class LocalCloud:
         self.deployed = False
         self.children: dict[str, Child] = {}
         self._lock: int | None = None
-        given = {"Stage": "local", "OpenAIBaseUrl": self.openai_base_url, **(parameters or {})}
+        given = {
+            **PARAMETERS,
+            "OpenAIBaseUrl": self.openai_base_url,
+            **(parameters or {}),
+        }
         self._stack = Stack(self.cloud_url, template.resolve(), given)
 
     def start(self) -> Self:

@@ -27,6 +27,22 @@ os.environ.update(
         "REGISTRATION": "open",
         "PASSWORD_MIN_LENGTH": "8",
         "TURN_BUDGET_SECONDS": "24",
+        "DEFAULT_TOOLS": "",
+        "ALLOWED_ORIGINS": "https://app.example.com",
+        "ALLOW_SAME_SITE": "false",
+        "REQUIRE_ORIGIN": "false",
+        "ASSISTANT_LIMIT": "20",
+        "RUNNING_TURNS": "3",
+        "CHATS_PER_MINUTE": "20",
+        "CHATS_PER_DAY": "500",
+        "THREADS_PER_HOUR": "60",
+        "BULK_DELETES_PER_HOUR": "6",
+        "KEY_CHANGES_PER_MINUTE": "1",
+        "KEY_CHANGES_PER_DAY": "10",
+        "ANONYMOUS_PER_MINUTE": "60",
+        "REGISTRATIONS_PER_HOUR": "5",
+        "LOGIN_FAILURES_PER_ACCOUNT": "5",
+        "LOGIN_FAILURES_PER_ADDRESS": "30",
         "OPENAI_KEYS_PREFIX": "/afterglow/local/openai/",
         "PEPPER_SECRET": "/afterglow/local/pepper",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -36,7 +52,17 @@ os.environ.update(
     }
     | {
         f"{name}_TABLE": f"afterglow-{name.lower()}"
-        for name in ("USERS", "SESSIONS", "ASSISTANTS", "THREADS", "MESSAGES", "RUNS")
+        for name in (
+            "USERS",
+            "SESSIONS",
+            "ASSISTANTS",
+            "THREADS",
+            "MESSAGES",
+            "RUNS",
+            "CONFIGURATION",
+            "LIMITS",
+            "DELETIONS",
+        )
     }
 )
 for absent in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "OPENAI_API_KEY"):

@@ -6,7 +6,7 @@ from tests.template.document import RESOURCES, TABLES
 
 API = RESOURCES["Api"]["Properties"]
 BUCKET = RESOURCES["StagingBucket"]["Properties"]
-EXPIRING = {"SessionsTable", "IdempotencyTable"}
+EXPIRING = {"SessionsTable", "IdempotencyTable", "LimitsTable"}
 
 
 def test_the_api_is_regional() -> None:

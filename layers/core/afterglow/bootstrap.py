@@ -47,7 +47,7 @@ def account_service() -> "AccountService":
         is_common_password=is_common_password,
         policy=AccountPolicy(
             registration_open=settings().registration_open,
-            password_min_length=int(settings().password_min_length),
+            password_min_length=settings().password_min_length,
         ),
         now=now,
     )

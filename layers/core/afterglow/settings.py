@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from functools import cache
-from typing import Self
+from typing import Any, Self
 
 # The one stage whose cookies travel over plain HTTP, on the developer's own machine.
 LOCAL_STAGE = "local"
@@ -17,23 +17,46 @@ class Settings:
     stage: str
     default_model: str
     default_instructions: str
+    default_tools: str
     openai_base_url: str
     registration: str
-    password_min_length: str
-    turn_budget_seconds: str
+    password_min_length: int
+    turn_budget_seconds: int
+    allowed_origins: str
+    allow_same_site: str
+    require_origin: str
+    assistant_limit: int
+    running_turns: int
+    chats_per_minute: int
+    chats_per_day: int
+    threads_per_hour: int
+    bulk_deletes_per_hour: int
+    key_changes_per_minute: int
+    key_changes_per_day: int
+    anonymous_per_minute: int
+    registrations_per_hour: int
+    login_failures_per_account: int
+    login_failures_per_address: int
     users_table: str
     sessions_table: str
     assistants_table: str
     threads_table: str
     messages_table: str
     runs_table: str
+    configuration_table: str
+    limits_table: str
+    deletions_table: str
     openai_keys_prefix: str
     pepper_secret: str
 
     @classmethod
     def from_env(cls) -> Self:
         """Read the environment. Raises KeyError with the name of what is missing."""
-        return cls(**{field.name: os.environ[field.name.upper()] for field in fields(cls)})
+        values: dict[str, Any] = {}
+        for field in fields(cls):
+            text = os.environ[field.name.upper()]
+            values[field.name] = int(text) if field.type is int else text
+        return cls(**values)
 
     @property
     def is_local(self) -> bool:
@@ -48,7 +71,7 @@ class Settings:
     @property
     def turn_budget(self) -> timedelta:
         """How long a request waits for an answer, from its arrival at the gateway."""
-        return timedelta(seconds=int(self.turn_budget_seconds))
+        return timedelta(seconds=self.turn_budget_seconds)
 
 
 @cache

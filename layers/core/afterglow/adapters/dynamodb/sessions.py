@@ -25,7 +25,7 @@ from afterglow.domain.models import Session
 
 
 class DynamoSessionRepository:
-    """Signed-in browsers."""
+    """Signed-in browsers and programs."""
 
     def add(self, session: Session) -> None:
         """Store a new session."""
@@ -75,6 +75,7 @@ def _item(session: Session) -> SessionItem:
         f"S#{session.token_hash}",
         "SESSION",
         token_hash=session.token_hash,
+        kind=session.kind.value,
         user_id=session.user_id,
         epoch=session.epoch,
         created_at=session.created_at,

@@ -3,7 +3,7 @@
 from afterglow.adapters.dynamodb.records.numbers import optional_int
 from afterglow.adapters.dynamodb.tables.accounts import ProfileItem, SessionItem
 from afterglow.adapters.dynamodb.tables.base import user_key
-from afterglow.domain.models import ApiKeyRecord, Role, Session, User
+from afterglow.domain.models import ApiKeyRecord, Role, Session, SessionKind, User
 
 
 def user_from(item: ProfileItem) -> User:
@@ -57,4 +57,5 @@ def session_from(item: SessionItem) -> Session:
         created_at=item.created_at,
         last_seen_at=item.last_seen_at,
         expires_at=item.expires_at,
+        kind=SessionKind(item.kind),
     )

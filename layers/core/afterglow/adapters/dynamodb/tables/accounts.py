@@ -52,12 +52,13 @@ class CountersItem(Item):
 
 
 class SessionItem(Item):
-    """A signed-in browser."""
+    """A signed-in browser or program."""
 
     class Meta(TableMeta):
         table_name = settings().sessions_table
 
     token_hash = UnicodeAttribute()
+    kind = UnicodeAttribute(default="cookie")
     user_id = NumberAttribute()
     epoch = NumberAttribute()
     created_at = UTCDateTimeAttribute()

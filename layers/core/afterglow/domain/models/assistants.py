@@ -1,0 +1,37 @@
+"""Assistants."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool an assistant may use; `retrieval` is the old name of `file_search`."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantSpec:
+    """What a user decides about an assistant, and what a run keeps a copy of."""
+
+    name: str
+    model: str
+    instructions: str
+    description: str | None = None
+    temperature: float | None = None
+    tools: tuple[Tool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """An assistant; its id counts per user."""
+
+    id: int
+    user_id: int
+    spec: AssistantSpec
+    created_at: datetime
+    updated_at: datetime
+    openai_assistant_id: str | None = None
+    file_ids: tuple[str, ...] = ()
+    is_active: bool = True

@@ -1,0 +1,48 @@
+"""Threads and messages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation; its id counts per user, its messages are numbered 1..`last_message_id`.
+
+    `active_run_id` is the lock: while it is set and `lease_until` is ahead, no message is taken.
+    `head_response_id` is the last good Response upstream, which the next one continues.
+    """
+
+    id: int
+    user_id: int
+    openai_thread_id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    assistant_id: int | None = None
+    is_archived: bool = False
+    last_message_id: int = 0
+    head_response_id: str | None = None
+    active_run_id: str | None = None
+    lease_until: datetime | None = None
+
+
+class MessageRole(StrEnum):
+    """Who wrote a message."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message; never changed once written. Its id counts per thread."""
+
+    id: int
+    thread_id: int
+    user_id: int
+    role: MessageRole
+    content: str
+    openai_message_id: str
+    run_id: str
+    created_at: datetime
