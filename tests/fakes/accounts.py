@@ -5,10 +5,11 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from afterglow.domain.errors import InvalidInputError
-from afterglow.domain.models import ApiKeyRecord, Session, User
+from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
+from afterglow.domain.models import ApiKeyRecord, Assistant, Role, Session, User
 
 
 class InMemorySessions:
@@ -47,6 +48,8 @@ class InMemoryAccounts:
 
     def __init__(self, sessions: InMemorySessions) -> None:
         self.sessions = sessions
+        self.assistants: dict[tuple[int, int], Assistant] = {}
+        self.deleted: dict[int, datetime] = {}
         self.by_id: dict[int, User] = {}
         self.ids: dict[str, int] = {}
 
@@ -74,9 +77,50 @@ class InMemoryAccounts:
         if stored.password_hash == user.password_hash:
             self.by_id[user.id] = replace(stored, password_hash=password_hash)
 
+    def change_password(self, user: User, password_hash: str, session: Session) -> None:
+        """Store another password's hash and a session of the epoch that begins with it."""
+        stored = self.by_id[user.id]
+        if (stored.password_hash, stored.session_epoch) != (user.password_hash, user.session_epoch):
+            raise ConflictError("The password has changed meanwhile")
+        self._change(user.id, password_hash=password_hash, session_epoch=session.epoch)
+        self.sessions.add(session)
+
     def set_api_key(self, user_id: int, record: ApiKeyRecord) -> None:
         """Remember which key the vault holds."""
-        self.by_id[user_id] = replace(self.by_id[user_id], api_key=record)
+        self._change(user_id, api_key=record)
+
+    def clear_api_key(self, user_id: int) -> None:
+        """Forget that there is a key; nothing happens if there is none."""
+        self._change(user_id, api_key=None)
+
+    def set_default_assistant(self, user_id: int, assistant_id: int | None) -> None:
+        """Choose the default assistant. Raises NotFoundError if the user has no such assistant."""
+        if assistant_id is not None and (user_id, assistant_id) not in self.assistants:
+            raise NotFoundError("Assistant not found")
+        self._change(user_id, default_assistant_id=assistant_id)
+
+    def set_role(self, user_id: int, role: Role) -> None:
+        """Change what a user may do."""
+        self._change(user_id, role=role)
+
+    def disable(self, user_id: int) -> None:
+        """Let a user in no more and end every session."""
+        epoch = self.by_id[user_id].session_epoch if user_id in self.by_id else 0
+        self._change(user_id, is_disabled=True, session_epoch=epoch + 1)
+
+    def enable(self, user_id: int) -> None:
+        """Let a user in again."""
+        self._change(user_id, is_disabled=False)
+
+    def delete(self, user_id: int, now: datetime) -> None:
+        """Have the user gone at once, and everything they have cleared away by and by."""
+        if self.by_id.pop(user_id, None) is not None:
+            self.deleted[user_id] = now
+
+    def _change(self, user_id: int, **facts: Any) -> None:
+        if user_id not in self.by_id:
+            raise NotFoundError("User not found")
+        self.by_id[user_id] = replace(self.by_id[user_id], **facts)
 
 
 class InMemoryVault:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from afterglow.domain.models import ApiKeyRecord, Session, User
+from afterglow.domain.models import ApiKeyRecord, Role, Session, User
 
 
 class AccountRepository(Protocol):
@@ -26,8 +26,42 @@ class AccountRepository(Protocol):
         """Store another hash of the same password, unless the password has changed meanwhile."""
         ...
 
+    def change_password(self, user: User, password_hash: str, session: Session) -> None:
+        """Store another password's hash and a session of the epoch that begins with it.
+
+        All older sessions are over. Raises ConflictError if the password has changed meanwhile.
+        """
+        ...
+
     def set_api_key(self, user_id: int, record: ApiKeyRecord) -> None:
         """Remember which key the vault holds."""
+        ...
+
+    def clear_api_key(self, user_id: int) -> None:
+        """Forget that there is a key; nothing happens if there is none."""
+        ...
+
+    def set_default_assistant(self, user_id: int, assistant_id: int | None) -> None:
+        """Choose the default assistant. Raises NotFoundError if the user has no such assistant."""
+        ...
+
+    def set_role(self, user_id: int, role: Role) -> None:
+        """Change what a user may do."""
+        ...
+
+    def disable(self, user_id: int) -> None:
+        """Let a user in no more and end every session."""
+        ...
+
+    def enable(self, user_id: int) -> None:
+        """Let a user in again."""
+        ...
+
+    def delete(self, user_id: int, now: datetime) -> None:
+        """Have the user gone at once, and everything they have cleared away by and by.
+
+        The name stays taken until then. Nothing happens if the user is gone already.
+        """
         ...
 
 

@@ -1,7 +1,9 @@
 """`AccountRepository` on DynamoDB."""
 
 from contextlib import suppress
+from datetime import datetime
 
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.records.accounts import (
@@ -14,15 +16,18 @@ from afterglow.adapters.dynamodb.tables.accounts import (
     UsernameItem,
 )
 from afterglow.adapters.dynamodb.tables.base import (
+    number_key,
     user_key,
 )
+from afterglow.adapters.dynamodb.tables.conversations import AssistantItem
+from afterglow.adapters.dynamodb.tables.deletions import DeletionItem
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
     conditional_update,
     write_transaction,
 )
-from afterglow.domain.errors import InvalidInputError
-from afterglow.domain.models import ApiKeyRecord, Session, User
+from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
+from afterglow.domain.models import ApiKeyRecord, Role, Session, User
 
 # Users' ids begin at 1.
 NOBODY = 0
@@ -54,7 +59,7 @@ class DynamoAccountRepository:
             item = ProfileItem.get(user_key(user_id), "PROFILE", consistent_read=True)
         except ProfileItem.DoesNotExist:
             return None
-        return user_from(item)
+        return user_from(item) if item.deleted_at is None else None
 
     def find(self, username: str) -> User | None:
         """Return the user of a normalized name, or None."""
@@ -67,21 +72,117 @@ class DynamoAccountRepository:
 
     def replace_password_hash(self, user: User, password_hash: str) -> None:
         """Store another hash of the same password, unless the password has changed meanwhile."""
-        profile = ProfileItem(user_key(user.id), "PROFILE")
         with suppress(ConditionFailedError), conditional_update():
-            profile.update(
+            _profile(user.id).update(
                 actions=[ProfileItem.password_hash.set(password_hash)],
                 condition=ProfileItem.password_hash == user.password_hash,
             )
 
+    def change_password(self, user: User, password_hash: str, session: Session) -> None:
+        """Store another password's hash and a session of the epoch that begins with it."""
+
+        def fill(transaction: TransactWrite) -> None:
+            transaction.update(
+                _profile(user.id),
+                actions=[
+                    ProfileItem.password_hash.set(password_hash),
+                    ProfileItem.session_epoch.set(session.epoch),
+                ],
+                condition=(ProfileItem.password_hash == user.password_hash)
+                & (ProfileItem.session_epoch == user.session_epoch),
+            )
+            save_session(transaction, session)
+
+        try:
+            write_transaction(fill)
+        except ConditionFailedError:
+            raise ConflictError("The password has changed meanwhile") from None
+
     def set_api_key(self, user_id: int, record: ApiKeyRecord) -> None:
         """Remember which key the vault holds."""
-        ProfileItem(user_key(user_id), "PROFILE").update(
-            actions=[
-                ProfileItem.key_last4.set(record.last4),
-                ProfileItem.key_fingerprint.set(record.fingerprint),
-                ProfileItem.key_version.set(record.version),
-                ProfileItem.key_stored_at.set(record.stored_at),
-            ],
-            condition=ProfileItem.owner.exists(),
+        _update(
+            user_id,
+            ProfileItem.key_last4.set(record.last4),
+            ProfileItem.key_fingerprint.set(record.fingerprint),
+            ProfileItem.key_version.set(record.version),
+            ProfileItem.key_stored_at.set(record.stored_at),
         )
+
+    def clear_api_key(self, user_id: int) -> None:
+        """Forget that there is a key; nothing happens if there is none."""
+        _update(
+            user_id,
+            ProfileItem.key_last4.remove(),
+            ProfileItem.key_fingerprint.remove(),
+            ProfileItem.key_version.remove(),
+            ProfileItem.key_stored_at.remove(),
+        )
+
+    def set_default_assistant(self, user_id: int, assistant_id: int | None) -> None:
+        """Choose the default assistant. Raises NotFoundError if the user has no such assistant."""
+        if assistant_id is None:
+            _update(user_id, ProfileItem.default_assistant_id.remove())
+            return
+        assistant = AssistantItem(user_key(user_id), number_key("A", assistant_id))
+
+        def fill(transaction: TransactWrite) -> None:
+            transaction.condition_check(
+                AssistantItem,
+                assistant.owner,
+                assistant.item,
+                condition=AssistantItem.owner.exists(),
+            )
+            transaction.update(
+                _profile(user_id),
+                actions=[ProfileItem.default_assistant_id.set(assistant_id)],
+                condition=ProfileItem.owner.exists(),
+            )
+
+        try:
+            write_transaction(fill)
+        except ConditionFailedError:
+            raise NotFoundError("Assistant not found") from None
+
+    def set_role(self, user_id: int, role: Role) -> None:
+        """Change what a user may do."""
+        _update(user_id, ProfileItem.role.set(role.value))
+
+    def disable(self, user_id: int) -> None:
+        """Let a user in no more and end every session."""
+        _update(user_id, ProfileItem.is_disabled.set(True), ProfileItem.session_epoch.add(1))
+
+    def enable(self, user_id: int) -> None:
+        """Let a user in again."""
+        _update(user_id, ProfileItem.is_disabled.set(False))
+
+    def delete(self, user_id: int, now: datetime) -> None:
+        """Have the user gone at once, and everything they have cleared away by and by."""
+
+        def fill(transaction: TransactWrite) -> None:
+            transaction.update(
+                _profile(user_id),
+                actions=[ProfileItem.deleted_at.set(now), ProfileItem.session_epoch.add(1)],
+                condition=ProfileItem.owner.exists() & ProfileItem.deleted_at.does_not_exist(),
+            )
+            transaction.save(
+                DeletionItem(user_key(user_id), "USER", user_id=user_id, requested_at=now)
+            )
+
+        with suppress(ConditionFailedError):
+            write_transaction(fill)
+
+
+def _profile(user_id: int) -> ProfileItem:
+    return ProfileItem(user_key(user_id), "PROFILE")
+
+
+def _update(user_id: int, *actions: Action) -> None:
+    """Change the profile of a user who is there. Raises NotFoundError for one who is not."""
+    try:
+        with conditional_update():
+            _profile(user_id).update(
+                actions=list(actions),
+                condition=ProfileItem.owner.exists() & ProfileItem.deleted_at.does_not_exist(),
+            )
+    except ConditionFailedError:
+        raise NotFoundError("User not found") from None

@@ -12,6 +12,7 @@ threads     U#<user>            T#<thread>
             U#<user>            P#thread_...      -> thread
 messages    U#<user>#T#<thread> M#<message>
 runs        U#<user>            R#run_...
+deletions   U#<user>            USER | T#<thread>
 
 Numbers in keys have 16 digits, so that they sort. Every item carries the version `v` of its shape.
 """

@@ -30,6 +30,7 @@ class ProfileItem(Item):
     key_version = UnicodeAttribute(null=True)
     key_stored_at = UTCDateTimeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
+    deleted_at = UTCDateTimeAttribute(null=True)
 
 
 class UsernameItem(Item):
@@ -42,12 +43,13 @@ class UsernameItem(Item):
 
 
 class CountersItem(Item):
-    """The last ids given out to a user's things."""
+    """The last ids given out to a user's things, and how many assistants there are now."""
 
     class Meta(TableMeta):
         table_name = settings().users_table
 
     assistants = NumberAttribute(null=True)
+    assistants_now = NumberAttribute(null=True)
     threads = NumberAttribute(null=True)
 
 
