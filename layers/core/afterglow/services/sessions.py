@@ -1,4 +1,4 @@
-"""Signed-in browsers: who is calling, and for how long."""
+"""Signed-in browsers and programs: who is calling, and for how long."""
 
 import hashlib
 import secrets
@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from afterglow.domain.errors import AuthenticationError
-from afterglow.domain.models import Session, User
+from afterglow.domain.models import Session, SessionKind, User
 from afterglow.ports.accounts import AccountRepository, SessionRepository
 from afterglow.ports.clock import Clock
 
 SESSION_LIFETIME = timedelta(days=7)
-SESSION_IDLE = timedelta(hours=12)
+# A browser may be left open on somebody's desk; a program may have nothing to do for days.
+COOKIE_IDLE = timedelta(hours=12)
+# Of each kind.
 MAX_SESSIONS = 10
+# Tells people and scanners of leaked secrets what they have found.
+BEARER_PREFIX = "oak_"
 # A session's last use is written down only when it is at least this stale.
 TOUCH_EVERY = timedelta(minutes=5)
 
@@ -30,9 +34,9 @@ class SessionService:
     sessions: SessionRepository
     now: Clock
 
-    def new(self, user: User) -> tuple[str, Session]:
+    def new(self, user: User, kind: SessionKind = SessionKind.COOKIE) -> tuple[str, Session]:
         """Return a token of 256 bits and the session it stands for, which is yet to be stored."""
-        token, now = secrets.token_urlsafe(32), self.now()
+        token, now = _new_token(kind), self.now()
         return token, Session(
             token_hash=token_hash(token),
             user_id=user.id,
@@ -40,44 +44,54 @@ class SessionService:
             created_at=now,
             last_seen_at=now,
             expires_at=now + SESSION_LIFETIME,
+            kind=kind,
         )
 
-    def begin(self, user: User) -> str:
-        """Store a new session, ending the oldest ones beyond ten, and return its token."""
-        self._make_room(user)
-        token, session = self.new(user)
+    def begin(self, user: User, kind: SessionKind = SessionKind.COOKIE) -> str:
+        """Store a new session, ending the oldest of its kind beyond ten, and return its token."""
+        self._make_room(user, kind)
+        token, session = self.new(user, kind)
         self.sessions.add(session)
         return token
 
-    def end(self, token: str | None) -> None:
-        """End the session of a token, if there is one."""
+    def end(self, token: str | None, kind: SessionKind = SessionKind.COOKIE) -> None:
+        """End the session of a token, if there is one of that kind."""
         session = self.sessions.get(token_hash(token)) if token else None
-        if session is not None:
+        if session is not None and session.kind is kind:
             self.sessions.delete(session)
 
-    def authenticate(self, token: str) -> User:
-        """Return who holds this token. Raises AuthenticationError."""
+    def authenticate(self, token: str, kind: SessionKind = SessionKind.COOKIE) -> User:
+        """Return who holds this token of that kind. Raises AuthenticationError."""
         now = self.now()
         session = self.sessions.get(token_hash(token))
-        if session is None or not _is_alive(session, now):
+        if session is None or session.kind is not kind:
             raise AuthenticationError("Unauthorized")
         user = self.accounts.get(session.user_id)
-        if user is None or user.is_disabled or user.session_epoch != session.epoch:
+        if user is None or user.is_disabled or not _is_alive(session, user, now):
             raise AuthenticationError("Unauthorized")
         if now - session.last_seen_at >= TOUCH_EVERY:
             self.sessions.touch(session, now)
         return user
 
-    def _make_room(self, user: User) -> None:
+    def _make_room(self, user: User, kind: SessionKind) -> None:
         """End dead sessions, and the oldest ones while there are too many for another."""
         now = self.now()
         sessions = sorted(self.sessions.list(user.id), key=lambda session: session.created_at)
-        alive = [session for session in sessions if _is_alive(session, now)]
-        keep = {session.token_hash for session in alive[-(MAX_SESSIONS - 1) :]}
+        alive = [session for session in sessions if _is_alive(session, user, now)]
+        alike = [session for session in alive if session.kind is kind]
+        too_many = {session.token_hash for session in alike[: 1 - MAX_SESSIONS]}
+        keep = {session.token_hash for session in alive} - too_many
         for session in sessions:
             if session.token_hash not in keep:
                 self.sessions.delete(session)
 
 
-def _is_alive(session: Session, now: datetime) -> bool:
-    return now < session.expires_at and now - session.last_seen_at < SESSION_IDLE
+def _new_token(kind: SessionKind) -> str:
+    prefix = BEARER_PREFIX if kind is SessionKind.BEARER else ""
+    return prefix + secrets.token_urlsafe(32)
+
+
+def _is_alive(session: Session, user: User, now: datetime) -> bool:
+    """Tell whether a session opens the door; a user's next epoch ends all that came before."""
+    is_idle = now - session.last_seen_at >= COOKIE_IDLE and session.kind is SessionKind.COOKIE
+    return session.epoch == user.session_epoch and now < session.expires_at and not is_idle
