@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from afterglow.domain.errors import (
     AuthenticationError,
+    Detail,
     InvalidInputError,
     PermissionDeniedError,
 )
 from afterglow.domain.identifiers import new_user_id
-from afterglow.domain.models import User
+from afterglow.domain.models import SessionKind, User
 from afterglow.domain.passwords import check_new_password, normalize_password
 from afterglow.domain.usernames import normalize_username
 from afterglow.ports.accounts import AccountRepository, PasswordHasher
@@ -17,6 +18,7 @@ from afterglow.ports.clock import Clock
 from afterglow.services.sessions import SessionService
 
 _WRONG = "Invalid username or password"
+_WRONG_CURRENT: tuple[Detail, ...] = ({"field": "currentPassword", "code": "incorrect"},)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,10 @@ class AccountPolicy:
 
 @dataclass(frozen=True, slots=True)
 class AccountService:
-    """Registering and signing in. Both end the session they were `presented` with."""
+    """From registering to leaving.
+
+    Registering and signing in end the session they were `presented` with.
+    """
 
     accounts: AccountRepository
     sessions: SessionService
@@ -72,13 +77,46 @@ class AccountService:
         self.sessions.end(presented)
         return SignedIn(user, self.sessions.begin(user))
 
-    def _chosen_password(self, raw_password: str, username: str) -> str:
-        password = normalize_password(raw_password)
+    def issue_token(self, raw_username: str, raw_password: str) -> str:
+        """Return a new token for a program of the user's. Raises AuthenticationError."""
+        user = self._verified(raw_username, raw_password)
+        return self.sessions.begin(user, SessionKind.BEARER)
+
+    def change_password(self, user: User, raw_current: str, raw_new: str) -> SignedIn:
+        """Choose another password and sign in anew; every older session and token is over.
+
+        Raises InvalidInputError, PermissionDeniedError for another current password, ConflictError
+        if the password has changed meanwhile.
+        """
+        password = self._chosen_password(raw_new, user.username, field="newPassword")
+        try:
+            user = self._verified(user.username, raw_current)
+        except AuthenticationError:
+            # Who asks is known: a browser must not take this for the end of its session.
+            raise PermissionDeniedError(
+                "Current password is incorrect", details=_WRONG_CURRENT
+            ) from None
+        changed = replace(
+            user,
+            password_hash=self.hasher.hash(password),
+            session_epoch=user.session_epoch + 1,
+        )
+        token, session = self.sessions.new(changed)
+        self.accounts.change_password(user, changed.password_hash, session)
+        return SignedIn(changed, token)
+
+    def delete(self, user: User) -> None:
+        """Have the user gone, with every session and token; what they own is cleared by and by."""
+        self.accounts.delete(user.id, self.now())
+
+    def _chosen_password(self, raw_password: str, username: str, *, field: str = "password") -> str:
+        password = normalize_password(raw_password, field=field)
         check_new_password(
             password,
             username=username,
             min_length=self.policy.password_min_length,
             is_common=self.is_common_password,
+            field=field,
         )
         return password
 
