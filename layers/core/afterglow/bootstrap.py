@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from afterglow.ports.conversations import AssistantRepository, ThreadRepository
     from afterglow.ports.engine import Engine
     from afterglow.services.accounts import AccountService
+    from afterglow.services.administration import AdministrationService
     from afterglow.services.assistants import AssistantService
     from afterglow.services.credentials import CredentialService
+    from afterglow.services.preferences import PreferenceService
     from afterglow.services.sessions import SessionService
     from afterglow.services.threads import ThreadService
     from afterglow.services.turns import TurnService
@@ -51,6 +53,23 @@ def account_service() -> "AccountService":
         ),
         now=now,
     )
+
+
+@cache
+def administration_service() -> "AdministrationService":
+    """Return the service of the operator's decisions."""
+    from afterglow.adapters.dynamodb.directory import DynamoAccountDirectory
+    from afterglow.services.administration import AdministrationService
+
+    return AdministrationService(accounts=_accounts(), directory=DynamoAccountDirectory())
+
+
+@cache
+def preference_service() -> "PreferenceService":
+    """Return the service of what a user prefers."""
+    from afterglow.services.preferences import PreferenceService
+
+    return PreferenceService(accounts=_accounts())
 
 
 @cache

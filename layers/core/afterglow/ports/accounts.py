@@ -1,6 +1,6 @@
 """Users, their sessions and their secrets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -62,6 +62,14 @@ class AccountRepository(Protocol):
 
         The name stays taken until then. Nothing happens if the user is gone already.
         """
+        ...
+
+
+class AccountDirectory(Protocol):
+    """All users, for the operator's eyes only."""
+
+    def users(self, role: Role | None = None) -> Iterable[User]:
+        """Return everyone, or everyone of a role, disabled ones too, in no order."""
         ...
 
 
