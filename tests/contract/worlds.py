@@ -7,6 +7,7 @@ from typing import NamedTuple
 from afterglow.adapters.argon2 import Argon2Hasher
 from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
 from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
+from afterglow.adapters.dynamodb.directory import DynamoAccountDirectory
 from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.adapters.dynamodb.tables.base import (
@@ -19,11 +20,18 @@ from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 from afterglow.adapters.secrets_manager import SecretsManagerVault
 from afterglow.domain.identifiers import new_user_id
 from afterglow.domain.models import RunState, Usage
-from afterglow.ports.accounts import AccountRepository, KeyVault, PasswordHasher, SessionRepository
+from afterglow.ports.accounts import (
+    AccountDirectory,
+    AccountRepository,
+    KeyVault,
+    PasswordHasher,
+    SessionRepository,
+)
 from afterglow.ports.conversations import AssistantRepository, ThreadRepository, TurnLedger
 from afterglow.settings import settings
 from tests.fakes.accounts import FastHasher, InMemoryAccounts, InMemorySessions, InMemoryVault
 from tests.fakes.conversations import InMemoryAssistants, InMemoryThreads, Records
+from tests.fakes.directory import InMemoryDirectory
 from tests.fakes.ledger import InMemoryLedger
 
 
@@ -42,6 +50,7 @@ class World:
     """One implementation of every port; `run` looks a run up."""
 
     accounts: AccountRepository
+    directory: AccountDirectory
     sessions: SessionRepository
     hasher: PasswordHasher
     vault: KeyVault
@@ -55,6 +64,7 @@ class World:
 def in_memory() -> World:
     """Return the fakes."""
     records, sessions = Records(), InMemorySessions()
+    accounts = InMemoryAccounts(sessions)
 
     def run(user_id: int, run_id: str) -> RunRecord:
         stored = records.runs[user_id, run_id]
@@ -67,7 +77,8 @@ def in_memory() -> World:
         )
 
     return World(
-        accounts=InMemoryAccounts(sessions),
+        accounts=accounts,
+        directory=InMemoryDirectory(accounts),
         sessions=sessions,
         hasher=FastHasher(),
         vault=InMemoryVault(),
@@ -82,6 +93,7 @@ def deployed() -> World:
     """Return the adapters, to be used while moto plays AWS."""
     return World(
         accounts=DynamoAccountRepository(),
+        directory=DynamoAccountDirectory(),
         sessions=DynamoSessionRepository(),
         hasher=Argon2Hasher(),
         vault=SecretsManagerVault(settings().openai_keys_prefix),
