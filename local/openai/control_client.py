@@ -67,7 +67,7 @@ class ControlClient:
         return [o for o in found if key is None or o["project"] == fingerprint(key)]
 
     def configure(self, **settings: float) -> Json:
-        """`response_seconds`, `indexing_seconds`, `hold`."""
+        """`response_seconds`, `indexing_seconds`, `hold`, `names_replacements`."""
         return self._send("PATCH", "/settings", json=settings)
 
     def plan(self, text: str | None = None, **plan: Any) -> None:

@@ -1,90 +1,42 @@
-"""The models OpenAI offers, what sampling parameters they take, and when they end.
-
-Only `id` and `shutdown_date` are OpenAI's facts; `created` is a plausible date.
-"""
+"""Which models are there today, and what each of them refuses."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from enum import Enum
+from datetime import date
 
-from local.openai.wire import Json
-from local.openai.wire.errors import ApiError, invalid, model_not_found, unsupported_parameter
-from local.openai.wire.requests import CreateResponse
-
-
-class Sampling(Enum):
-    """When `temperature` and `top_p` are taken."""
-
-    ALWAYS = "not a reasoning model"
-    WITHOUT_EFFORT = "only with reasoning effort none"
-    NEVER = "effort none is refused too"
-
-
-@dataclass(frozen=True)
-class Model:
-    id: str
-    created: date
-    sampling: Sampling
-    shutdown: date | None = None
-
-    def wire(self) -> Json:
-        created = datetime(self.created.year, self.created.month, self.created.day, tzinfo=UTC)
-        return {
-            "id": self.id,
-            "object": "model",
-            "created": int(created.timestamp()),
-            "owned_by": "system",
-            "shutdown_date": self.shutdown.isoformat() if self.shutdown else None,
-        }
-
-
-DEC_2026, JAN_2027, APR_2027 = date(2026, 12, 11), date(2027, 1, 14), date(2027, 4, 1)
-
-CATALOGUE = (
-    Model("gpt-6.2-astra", date(2026, 11, 17), Sampling.NEVER),
-    Model("gpt-6.2-sol", date(2026, 11, 17), Sampling.NEVER),
-    Model("gpt-6.1-sol", date(2026, 10, 1), Sampling.NEVER),
-    Model("gpt-6.1-terra", date(2026, 10, 1), Sampling.WITHOUT_EFFORT),
-    Model("gpt-6-astra", date(2026, 9, 1), Sampling.NEVER),
-    Model("gpt-6-sol", date(2026, 9, 1), Sampling.NEVER),
-    Model("gpt-6-luna", date(2026, 9, 1), Sampling.WITHOUT_EFFORT),
-    Model("gpt-5.6-sol", date(2026, 7, 1), Sampling.WITHOUT_EFFORT),
-    Model("gpt-5.6-terra", date(2026, 7, 1), Sampling.WITHOUT_EFFORT),
-    Model("gpt-5.6-luna", date(2026, 7, 1), Sampling.WITHOUT_EFFORT),
-    Model("gpt-5.5", date(2026, 4, 23), Sampling.WITHOUT_EFFORT),
-    Model("gpt-5.4", date(2026, 3, 17), Sampling.WITHOUT_EFFORT),
-    Model("gpt-5.4-mini", date(2026, 3, 17), Sampling.WITHOUT_EFFORT),
-    Model("gpt-5.4-nano", date(2026, 3, 17), Sampling.WITHOUT_EFFORT, APR_2027),
-    Model("gpt-5.2", date(2025, 12, 11), Sampling.WITHOUT_EFFORT),
-    Model("gpt-5.1", date(2025, 11, 13), Sampling.WITHOUT_EFFORT, APR_2027),
-    Model("gpt-5-pro", date(2025, 10, 6), Sampling.NEVER, DEC_2026),
-    Model("gpt-5", date(2025, 8, 7), Sampling.NEVER, DEC_2026),
-    Model("gpt-5-mini", date(2025, 8, 7), Sampling.NEVER, DEC_2026),
-    Model("gpt-5-nano", date(2025, 8, 7), Sampling.NEVER, DEC_2026),
-    Model("o3", date(2025, 4, 16), Sampling.NEVER, DEC_2026),
-    Model("o3-pro", date(2025, 6, 10), Sampling.NEVER, DEC_2026),
-    Model("gpt-4.1", date(2025, 4, 14), Sampling.ALWAYS, JAN_2027),
-    Model("gpt-4.1-mini", date(2025, 4, 14), Sampling.ALWAYS, JAN_2027),
-    Model("gpt-4o", date(2024, 5, 10), Sampling.ALWAYS, JAN_2027),
-    Model("gpt-4o-mini", date(2024, 7, 16), Sampling.ALWAYS, JAN_2027),
+from local.openai.catalogue import CATALOGUE, RETIRED, Model, Sampling
+from local.openai.wire.errors import (
+    ApiError,
+    invalid,
+    model_deprecated,
+    model_not_found,
+    unsupported_parameter,
 )
+from local.openai.wire.requests import CreateResponse
 
 
 def alive(today: date) -> Iterator[Model]:
     return (model for model in CATALOGUE if model.shutdown is None or today < model.shutdown)
 
 
-def find(model_id: str, today: date) -> Model:
+def find(model_id: str, today: date, *, names_replacement: bool = False) -> Model:
+    """The model, or OpenAI's refusal, which may name what to use instead."""
     for model in alive(today):
         if model.id == model_id:
             return model
+    replacement = replacement_of(model_id)
+    if names_replacement and replacement is not None:
+        raise model_deprecated(model_id, replacement)
     raise model_not_found(model_id)
 
 
-def check(request: CreateResponse, today: date) -> Model:
+def replacement_of(model_id: str) -> str | None:
+    ending = {model.id: model.replacement for model in CATALOGUE}
+    return RETIRED.get(model_id) or ending.get(model_id)
+
+
+def check(request: CreateResponse, today: date, *, names_replacement: bool = False) -> Model:
     """Refuse what this model would refuse."""
-    model = find(request.model, today)
+    model = find(request.model, today, names_replacement=names_replacement)
     effort = request.reasoning.effort if request.reasoning else None
     if model.sampling is Sampling.ALWAYS:
         if effort is not None:

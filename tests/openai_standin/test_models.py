@@ -7,6 +7,8 @@ import pytest
 from openai import OpenAI
 
 from local.openai import models
+from local.openai.catalogue import CATALOGUE, JAN_2027, RETIRED
+from local.openai.control_client import ControlClient
 from local.openai.wire.errors import ApiError
 from tests.openai_standin.conftest import NewClient
 
@@ -28,12 +30,12 @@ def test_a_model_is_listed_until_its_last_day() -> None:
     def ids(day: date) -> set[str]:
         return {model.id for model in models.alive(day)}
 
-    last_day = models.JAN_2027 - timedelta(days=1)
+    last_day = JAN_2027 - timedelta(days=1)
 
     assert "gpt-4o" in ids(last_day)
-    assert "gpt-4o" not in ids(models.JAN_2027)
+    assert "gpt-4o" not in ids(JAN_2027)
     with pytest.raises(ApiError, match="'gpt-4o' does not exist"):
-        models.find("gpt-4o", models.JAN_2027)
+        models.find("gpt-4o", JAN_2027)
 
 
 @pytest.mark.parametrize("model", ["gpt-3.5-turbo-0125", "gpt-4-turbo", "o1", "no-such-model"])
@@ -46,6 +48,33 @@ def test_a_model_that_is_gone_is_refused(client: OpenAI, model: str) -> None:
         with pytest.raises(openai.NotFoundError) as caught:
             call()
         assert (caught.value.code, caught.value.param) == ("model_not_found", "model")
+
+
+def test_a_model_that_is_gone_names_what_to_use_instead_if_told_to(
+    client: OpenAI, control: ControlClient
+) -> None:
+    control.configure(names_replacements=True)
+
+    for call in (
+        lambda: client.models.retrieve("gpt-4-turbo"),
+        lambda: client.responses.create(model="gpt-4-turbo", input="Hello"),
+    ):
+        with pytest.raises(openai.NotFoundError, match="Please use `gpt-6-luna` instead") as gone:
+            call()
+        assert gone.value.code == "model_not_found"
+    with pytest.raises(openai.NotFoundError, match="'no-such-model' does not exist"):
+        client.models.retrieve("no-such-model")
+
+
+def test_a_replacement_outlives_what_it_replaces() -> None:
+    lasting = {model.id for model in CATALOGUE if model.shutdown is None}
+
+    named = {model.replacement for model in CATALOGUE if model.replacement} | set(RETIRED.values())
+
+    assert named <= lasting
+    assert not set(RETIRED) & {model.id for model in CATALOGUE}
+    with pytest.raises(ApiError, match="use `gpt-6-luna` instead"):
+        models.find("gpt-4o", JAN_2027, names_replacement=True)
 
 
 @pytest.mark.parametrize("parameter", [{"temperature": 0.8}, {"top_p": 0.5}])

@@ -10,8 +10,12 @@ Seconds = Annotated[float, Field(ge=0)]
 
 
 class Settings(Strict):
-    """`hold` keeps every new background response until it is released."""
+    """`hold` keeps every new background response until it is released.
+
+    OpenAI says that a model is gone; with `names_replacements` it also says what to use instead.
+    """
 
     response_seconds: Seconds = 0.02
     indexing_seconds: Seconds = 0.02
     hold: bool = False
+    names_replacements: bool = False

@@ -33,7 +33,8 @@ NO_INPUT: Final = (
 
 
 def admit(services: Services, project: str, request: CreateResponse) -> Json:
-    model = models.check(request, datetime.now(UTC).date())
+    today, settings = datetime.now(UTC).date(), services.controls.settings
+    model = models.check(request, today, names_replacement=settings.names_replacements)
     for name in NOT_OFFERED:
         if getattr(request, name) is not None:
             raise unsupported_locally(name)

@@ -8,7 +8,7 @@
 | `GET /_control/script` | → `{"plans": [...]}` not yet taken |
 | `POST /_control/script` | a plan (`control.plans.ResponsePlan`) is queued |
 | `DELETE /_control/script` | all plans go |
-| `GET /_control/settings` | → `{"response_seconds", "indexing_seconds", "hold"}` |
+| `GET /_control/settings` | → `{"response_seconds", "indexing_seconds", "hold", …}` |
 | `PATCH /_control/settings` | any of them → all of them |
 | `POST /_control/responses/{id}/hold` | it ends only when released |
 | `POST /_control/responses/{id}/release` | `{}` or a plan with another ending; it ends now |

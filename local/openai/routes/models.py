@@ -18,8 +18,12 @@ async def list_models(request: Request) -> JSONResponse:
 
 
 async def get_model(request: Request) -> JSONResponse:
-    caller(request)
-    model = models.find(request.path_params["model"], datetime.now(UTC).date())
+    services, _ = caller(request)
+    model = models.find(
+        request.path_params["model"],
+        datetime.now(UTC).date(),
+        names_replacement=services.controls.settings.names_replacements,
+    )
     return JSONResponse(model.wire())
 
 

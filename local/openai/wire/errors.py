@@ -57,6 +57,14 @@ def model_not_found(model: str) -> ApiError:
     return not_found(message, param="model", code="model_not_found")
 
 
+def model_deprecated(model: str, replacement: str) -> ApiError:
+    message = (
+        f"The model `{model}` has been deprecated, learn more here: "
+        f"https://platform.openai.com/docs/deprecations Please use `{replacement}` instead."
+    )
+    return not_found(message, code="model_not_found")
+
+
 def previous_response_not_found(response_id: str) -> ApiError:
     message = f"Previous response with id '{response_id}' not found."
     return invalid(message, param="previous_response_id", code="previous_response_not_found")

@@ -4,7 +4,7 @@ import time
 from typing import Final
 
 from local.openai.brain.turn import Citation, Reply
-from local.openai.models import Model, Sampling
+from local.openai.catalogue import Model, Sampling
 from local.openai.retrieval.chunks import token_count
 from local.openai.retrieval.search import Hit
 from local.openai.wire import Json
