@@ -1,0 +1,138 @@
+"""`Remains` on DynamoDB: what the deleted left, found by its keys and cleared away in batches."""
+
+from collections.abc import Iterable, Iterator
+
+from pynamodb.exceptions import DeleteError
+
+from afterglow.adapters.dynamodb.records.conversations import messages_key
+from afterglow.adapters.dynamodb.tables.accounts import (
+    CountersItem,
+    ProfileItem,
+    SessionItem,
+    SessionPointerItem,
+    UsernameItem,
+)
+from afterglow.adapters.dynamodb.tables.base import Item, number_key, user_key
+from afterglow.adapters.dynamodb.tables.conversations import (
+    AssistantItem,
+    MessageItem,
+    RunItem,
+    ThreadItem,
+    ThreadPointerItem,
+)
+from afterglow.ports.deletions import LeftMessages, LeftRun
+
+# What one BatchWriteItem takes.
+_FEW = 25
+_KEYS = ["owner", "item"]
+_OF_A_RUN = [*_KEYS, "user_id", "id", "response_id", "lease_until"]
+
+
+class DynamoRemains:
+    """What the deleted left, of one owner at a time."""
+
+    def key_version(self, user_id: int) -> str | None:
+        """Return which version of their OpenAI key a deleted user had last, None if none."""
+        profile = _profile(user_id)
+        return profile.key_version if profile else None
+
+    def thread_ids(self, user_id: int) -> Iterator[int]:
+        """Return every thread of a user, deleted or not."""
+        items = ThreadItem.query(
+            user_key(user_id),
+            ThreadItem.item.startswith("T#"),
+            consistent_read=True,
+            attributes_to_get=[*_KEYS, "id"],
+        )
+        return (int(item.id) for item in items)
+
+    def messages(self, user_id: int, thread_id: int) -> LeftMessages:
+        """Return the first few messages of a thread; none when none is left."""
+        query = MessageItem.query(
+            messages_key(user_id, thread_id),
+            consistent_read=True,
+            limit=_FEW,
+            attributes_to_get=[*_KEYS, "id", "run_id"],
+        )
+        items = list(query)
+        keys = {(user_key(user_id), f"R#{item.run_id}") for item in items}
+        runs = RunItem.batch_get(keys, consistent_read=True, attributes_to_get=_OF_A_RUN)
+        return LeftMessages(
+            user_id, thread_id, [int(item.id) for item in items], [_left(run) for run in runs]
+        )
+
+    def runs(self, user_id: int) -> Iterator[LeftRun]:
+        """Return every run of a user."""
+        items = RunItem.query(
+            user_key(user_id),
+            RunItem.item.startswith("R#"),
+            consistent_read=True,
+            attributes_to_get=_OF_A_RUN,
+        )
+        return map(_left, items)
+
+    def clear_run(self, run: LeftRun) -> None:
+        """Clear a run away."""
+        RunItem(user_key(run.user_id), f"R#{run.id}").delete()
+
+    def clear_messages(self, left: LeftMessages) -> None:
+        """Clear these messages away. Their runs must be gone: only messages lead to them."""
+        owner = messages_key(left.user_id, left.thread_id)
+        _clear(MessageItem, (MessageItem(owner, number_key("M", id_)) for id_ in left.message_ids))
+
+    def clear_thread(self, user_id: int, thread_id: int) -> None:
+        """Clear a thread away that has no messages left."""
+        owner = user_key(user_id)
+        try:
+            thread = ThreadItem.get(owner, number_key("T", thread_id), consistent_read=True)
+        except ThreadItem.DoesNotExist:
+            return
+        # The thread last: only it leads to its pointer.
+        ThreadPointerItem(owner, f"P#{thread.openai_thread_id}").delete()
+        thread.delete()
+
+    def clear_account(self, user_id: int) -> None:
+        """Clear everything else of a user away: assistants, sessions, and last who they were."""
+        owner = user_key(user_id)
+        pointers = [*_keys_of(SessionPointerItem, owner)]
+        _clear(SessionItem, (SessionItem(pointer.item, "SESSION") for pointer in pointers))
+        # What else a table holds of the owner: pointers, and the runs that were counted as open.
+        for model in (SessionPointerItem, AssistantItem, ThreadItem, RunItem):
+            _clear(model, _keys_of(model, owner))
+        CountersItem(owner, "COUNTERS").delete()
+        profile = _profile(user_id)
+        if profile:
+            _free_name(profile)
+            profile.delete()
+
+
+def _profile(user_id: int) -> ProfileItem | None:
+    try:
+        return ProfileItem.get(user_key(user_id), "PROFILE", consistent_read=True)
+    except ProfileItem.DoesNotExist:
+        return None
+
+
+def _free_name(profile: ProfileItem) -> None:
+    """Free a user's name, unless that was done before and somebody else has it by now."""
+    name = UsernameItem(f"N#{profile.username}", "NAME")
+    try:
+        name.delete(condition=UsernameItem.user_id == profile.user_id)
+    except DeleteError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
+def _keys_of(model: type[Item], owner: str) -> Iterable[Item]:
+    return model.query(owner, consistent_read=True, attributes_to_get=_KEYS)
+
+
+def _clear(model: type[Item], items: Iterable[Item]) -> None:
+    """Delete items of one table, twenty-five at a time."""
+    with model.batch_write() as batch:
+        for item in items:
+            batch.delete(item)
+
+
+def _left(run: RunItem) -> LeftRun:
+    return LeftRun(int(run.user_id), run.id, run.response_id, run.lease_until)

@@ -1,0 +1,97 @@
+"""What is deleted for everyone to see, and yet to be cleared away."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A user that is gone for everyone or, with a `thread_id`, one thread of a user.
+
+    `attempts` counts the passes that met an error.
+    """
+
+    user_id: int
+    thread_id: int | None
+    requested_at: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LeftRun:
+    """A run to be cleared away. Until `lease_until` somebody may still be writing to it."""
+
+    user_id: int
+    id: str
+    response_id: str | None
+    lease_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftMessages:
+    """Some messages of a thread to be cleared away, and those of their runs that are there."""
+
+    user_id: int
+    thread_id: int
+    message_ids: Sequence[int]
+    runs: Sequence[LeftRun]
+
+
+class DeletionRepository(Protocol):
+    """The deletions that are under way, of all users."""
+
+    def pending(self) -> Sequence[Deletion]:
+        """Return all of them, in no order."""
+        ...
+
+    def count_failure(self, deletion: Deletion) -> None:
+        """Note that a pass met an error; nothing happens if the deletion is done meanwhile."""
+        ...
+
+    def finish(self, deletion: Deletion) -> None:
+        """Forget a deletion of which nothing is left."""
+        ...
+
+
+class Remains(Protocol):
+    """What the deleted left, of one owner at a time.
+
+    To clear away what is gone already does nothing, so every method may be called again.
+    """
+
+    def key_version(self, user_id: int) -> str | None:
+        """Return which version of their OpenAI key a deleted user had last, None if none."""
+        ...
+
+    def thread_ids(self, user_id: int) -> Iterator[int]:
+        """Return every thread of a user, deleted or not."""
+        ...
+
+    def messages(self, user_id: int, thread_id: int) -> LeftMessages:
+        """Return the first few messages of a thread; none when none is left."""
+        ...
+
+    def runs(self, user_id: int) -> Iterator[LeftRun]:
+        """Return every run of a user."""
+        ...
+
+    def clear_run(self, run: LeftRun) -> None:
+        """Clear a run away."""
+        ...
+
+    def clear_messages(self, left: LeftMessages) -> None:
+        """Clear these messages away. Their runs must be gone: only messages lead to them."""
+        ...
+
+    def clear_thread(self, user_id: int, thread_id: int) -> None:
+        """Clear a thread away that has no messages left."""
+        ...
+
+    def clear_account(self, user_id: int) -> None:
+        """Clear everything else of a user away: assistants, sessions, and last who they were.
+
+        From then on the username is free.
+        """
+        ...

@@ -1,0 +1,86 @@
+"""Clearing away what the deleted left, step by step.
+
+The order is what makes it safe to end anywhere: what leads to other things goes after them, so
+that a later pass still finds them. Upstream before runs, runs before messages, messages before
+their thread; of a user the key after all threads and the name after everything.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from afterglow.ports.accounts import KeyVault
+from afterglow.ports.clock import Clock
+from afterglow.ports.deletions import Deletion, LeftRun, Remains
+from afterglow.ports.engine import EngineFactory
+from afterglow.services.forgetting import ReapReport, Upstream
+
+# A function lives 28 s: a request that was let in before its user was deleted is over by then, and
+# what it wrote last is cleared away with the rest.
+LAST_REQUESTS = timedelta(seconds=60)
+# How long the upstream may be out of reach before what lies there is left there.
+PATIENCE = timedelta(days=1)
+
+
+class HeldError(Exception):
+    """Somebody may still be writing to what is to be cleared away; later nobody is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """Takes deletions apart into small steps."""
+
+    remains: Remains
+    vault: KeyVault
+    engines: EngineFactory
+    now: Clock
+
+    def steps(self, deletion: Deletion, report: ReapReport) -> Iterator[None]:
+        """Clear away what a deletion left, a step for each item asked for.
+
+        Every step is at most a call upstream and a few writes. Raises HeldError, what the upstream
+        raises while it may recover, and what the vendors of the ports raise.
+        """
+        upstream = self._upstream(deletion, report)
+        if deletion.thread_id is None:
+            yield from self._clear_user(deletion, upstream)
+        else:
+            yield from self._clear_thread(deletion.user_id, deletion.thread_id, upstream)
+
+    def _upstream(self, deletion: Deletion, report: ReapReport) -> Upstream:
+        version = self.remains.key_version(deletion.user_id)
+        api_key = self.vault.get(deletion.user_id, version) if version else None
+        return Upstream(
+            engine=self.engines(api_key) if api_key else None,
+            is_overdue=self.now() > deletion.requested_at + PATIENCE,
+            report=report,
+        )
+
+    def _clear_user(self, deletion: Deletion, upstream: Upstream) -> Iterator[None]:
+        if self.now() < deletion.requested_at + LAST_REQUESTS:
+            raise HeldError
+        user_id = deletion.user_id
+        for thread_id in self.remains.thread_ids(user_id):
+            yield from self._clear_thread(user_id, thread_id, upstream)
+            yield
+        # Messages have led to all of them; if one ever slips through, this is the last chance.
+        yield from self._clear_runs(self.remains.runs(user_id), upstream)
+        self.vault.delete(user_id)
+        yield
+        self.remains.clear_account(user_id)
+
+    def _clear_thread(self, user_id: int, thread_id: int, upstream: Upstream) -> Iterator[None]:
+        while (left := self.remains.messages(user_id, thread_id)).message_ids:
+            yield from self._clear_runs(left.runs, upstream)
+            self.remains.clear_messages(left)
+            yield
+        self.remains.clear_thread(user_id, thread_id)
+
+    def _clear_runs(self, runs: Iterable[LeftRun], upstream: Upstream) -> Iterator[None]:
+        for run in runs:
+            if run.lease_until is not None and self.now() < run.lease_until:
+                # Its Response may not be known yet.
+                raise HeldError
+            upstream.forget(run)
+            self.remains.clear_run(run)
+            yield
