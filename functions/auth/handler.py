@@ -1,4 +1,4 @@
-"""Register, log in, log out, the current user."""
+"""Accounts and what opens them: register, sign in and out, tokens, the password, leaving."""
 
 from http import HTTPStatus
 from typing import Any
@@ -7,34 +7,74 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.app import Api
-from afterglow.api.dependencies import Accounts, CurrentUser, Sessions, SessionToken
-from afterglow.api.schemas.web.accounts import Credentials, MessageOnly, UserOut
-from afterglow.api.sign_in import farewell, welcome
+from afterglow.api.dependencies import (
+    Accounts,
+    Address,
+    BearerToken,
+    CurrentUser,
+    Sessions,
+    SessionToken,
+)
+from afterglow.api.schemas.v1.accounts import TokenOut
+from afterglow.api.schemas.web.accounts import Credentials, MessageOnly, PasswordChange, UserOut
+from afterglow.api.sign_in import farewell, renewal, welcome
+from afterglow.domain.models import SessionKind
 
 app = Api()
 
 
 @app.post("/api/register", status_code=HTTPStatus.CREATED)
-def register(body: Credentials, accounts: Accounts, token: SessionToken) -> Response[UserOut]:
-    signed_in = accounts.register(body.username, body.password, presented=token)
+def register(
+    body: Credentials, accounts: Accounts, address: Address, token: SessionToken
+) -> Response[UserOut]:
+    signed_in = accounts.register(body.username, body.password, address=address, presented=token)
     return welcome(signed_in, HTTPStatus.CREATED)
 
 
 @app.post("/api/login")
-def login(body: Credentials, accounts: Accounts, token: SessionToken) -> Response[UserOut]:
-    signed_in = accounts.login(body.username, body.password, presented=token)
+def login(
+    body: Credentials, accounts: Accounts, address: Address, token: SessionToken
+) -> Response[UserOut]:
+    signed_in = accounts.login(body.username, body.password, address=address, presented=token)
     return welcome(signed_in, HTTPStatus.OK)
 
 
 @app.post("/api/logout")
 def logout(token: SessionToken, sessions: Sessions) -> Response[MessageOnly]:
     sessions.end(token)
-    return farewell()
+    return farewell("Logged out successfully")
 
 
 @app.get("/api/user")
 def get_user(user: CurrentUser) -> UserOut:
     return UserOut.of(user)
+
+
+@app.delete("/api/user")
+def delete_user(user: CurrentUser, accounts: Accounts) -> Response[MessageOnly]:
+    accounts.delete(user)
+    return farewell("User deleted successfully")
+
+
+@app.post("/api/settings/password")
+def change_password(
+    body: PasswordChange, user: CurrentUser, accounts: Accounts, address: Address
+) -> Response[MessageOnly]:
+    signed_in = accounts.change_password(
+        user, body.current_password, body.new_password, address=address
+    )
+    return renewal(signed_in, "Password updated successfully")
+
+
+@app.post("/api/v1/auth/token")
+def issue_token(body: Credentials, accounts: Accounts, address: Address) -> TokenOut:
+    return TokenOut.of(accounts.issue_token(body.username, body.password, address=address))
+
+
+@app.delete("/api/v1/auth/token")
+def revoke_token(token: BearerToken, sessions: Sessions) -> MessageOnly:
+    sessions.end(token, SessionKind.BEARER)
+    return MessageOnly(message="Token revoked successfully")
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -1,12 +1,17 @@
-"""What a user sets: the OpenAI key."""
+"""What a user sets: the OpenAI key, the default assistant."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.app import Api
-from afterglow.api.dependencies import Credentials, CurrentUser
-from afterglow.api.schemas.web.accounts import ApiKeyIn, MessageOnly, MessageWithWarning
+from afterglow.api.dependencies import Credentials, CurrentUser, Preferences
+from afterglow.api.schemas.web.accounts import (
+    ApiKeyIn,
+    DefaultAssistantIn,
+    MessageOnly,
+    MessageWithWarning,
+)
 
 app = Api()
 
@@ -20,6 +25,20 @@ def set_api_key(
     if warning is None:
         return MessageOnly(message=message)
     return MessageWithWarning(message=message, warning=warning)
+
+
+@app.delete("/api/settings/apikey")
+def delete_api_key(user: CurrentUser, credentials: Credentials) -> MessageOnly:
+    credentials.delete_api_key(user)
+    return MessageOnly(message="API key deleted successfully")
+
+
+@app.post("/api/settings/default-assistant")
+def set_default_assistant(
+    body: DefaultAssistantIn, user: CurrentUser, preferences: Preferences
+) -> MessageOnly:
+    preferences.set_default_assistant(user, body.assistant_id)
+    return MessageOnly(message="Default assistant updated successfully")
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -21,12 +21,22 @@ def welcome(signed_in: SignedIn, status: HTTPStatus) -> Response[UserOut]:
     )
 
 
-def farewell() -> Response[MessageOnly]:
-    """Return that the session is over, and have the browser forget it and what it saw."""
+def renewal(signed_in: SignedIn, message: str) -> Response[MessageOnly]:
+    """Return that something was done, and the cookie of the session that takes over."""
     return Response(
         status_code=HTTPStatus.OK,
         content_type=_JSON,
-        body=MessageOnly(message="Logged out successfully"),
+        body=MessageOnly(message=message),
+        cookies=[session_cookie(signed_in.token)],
+    )
+
+
+def farewell(message: str) -> Response[MessageOnly]:
+    """Return why the session is over, and have the browser forget it and what it saw."""
+    return Response(
+        status_code=HTTPStatus.OK,
+        content_type=_JSON,
+        body=MessageOnly(message=message),
         cookies=[cleared_cookie()],
         headers={"Clear-Site-Data": '"cache","storage"'},
     )

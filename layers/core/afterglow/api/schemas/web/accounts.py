@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from afterglow.api.schemas.base import Answer, Body, Timestamp
+from afterglow.api.schemas.base import Answer, Body, IntegerId, Timestamp
 from afterglow.domain.models import User
 
 
@@ -11,6 +11,13 @@ class Credentials(Body):
 
     username: str
     password: str
+
+
+class PasswordChange(Body):
+    """The password there is, and the one there is to be. The rules on both are the domain's."""
+
+    current_password: str
+    new_password: str
 
 
 class UserOut(Answer):
@@ -54,3 +61,9 @@ class ApiKeyIn(Body):
     """A user's OpenAI key."""
 
     api_key: str
+
+
+class DefaultAssistantIn(Body):
+    """Which assistant is meant where none is named; null for none."""
+
+    assistant_id: IntegerId | None

@@ -1,0 +1,1 @@
+"""Bodies of dialect B, `/api/v1`."""
