@@ -1,4 +1,4 @@
-"""Assistants: create, list, get."""
+"""Assistants of the caller, in both dialects."""
 
 from http import HTTPStatus
 from typing import Any
@@ -6,25 +6,131 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.app import Api
-from afterglow.api.dependencies import Assistants, CurrentUser, PathId
-from afterglow.api.schemas.web.assistants import AssistantIn, AssistantOut
+from afterglow.api.dependencies import Assistants, CurrentUser, Shutdowns
+from afterglow.api.paging import PageParameters, PagesOf
+from afterglow.api.references import PathAssistant, PathId
+from afterglow.api.schemas.v1 import assistants as v1
+from afterglow.api.schemas.web.accounts import MessageOnly
+from afterglow.api.schemas.web.assistants import AssistantIn, AssistantOut, AssistantPatch
 
 app = Api()
 
 
 @app.get("/api/assistants")
-def list_assistants(user: CurrentUser, assistants: Assistants) -> list[AssistantOut]:
-    return [AssistantOut.of(assistant) for assistant in assistants.list(user)]
+def list_assistants(
+    query: PageParameters,
+    user: CurrentUser,
+    assistants: Assistants,
+    shutdowns: Shutdowns,
+    pages: PagesOf,
+) -> list[AssistantOut]:
+    page = pages.page(query)
+    return page.fill(
+        assistants.list(user, after=page.number or 0, page_size=page.size),
+        lambda assistant: AssistantOut.of(assistant, shutdowns(assistant)),
+        lambda assistant: assistant.id,
+    )
 
 
 @app.post("/api/assistants", status_code=HTTPStatus.CREATED)
-def create_assistant(body: AssistantIn, user: CurrentUser, assistants: Assistants) -> AssistantOut:
-    return AssistantOut.of(assistants.create(user, body.to_draft()))
+def create_assistant(
+    body: AssistantIn, user: CurrentUser, assistants: Assistants, shutdowns: Shutdowns
+) -> AssistantOut:
+    assistant = assistants.create(user, body.to_draft())
+    return AssistantOut.of(assistant, shutdowns(assistant))
 
 
 @app.get("/api/assistants/<assistant_id>")
-def get_assistant(assistant_id: PathId, user: CurrentUser, assistants: Assistants) -> AssistantOut:
-    return AssistantOut.of(assistants.get(user, assistant_id))
+def get_assistant(
+    assistant_id: PathId, user: CurrentUser, assistants: Assistants, shutdowns: Shutdowns
+) -> AssistantOut:
+    assistant = assistants.get(user, assistant_id)
+    return AssistantOut.of(assistant, shutdowns(assistant))
+
+
+@app.patch("/api/assistants/<assistant_id>")
+def update_assistant(
+    assistant_id: PathId,
+    body: AssistantPatch,
+    user: CurrentUser,
+    assistants: Assistants,
+    shutdowns: Shutdowns,
+) -> AssistantOut:
+    assistant = assistants.change(user, assistant_id, body.to_changes())
+    return AssistantOut.of(assistant, shutdowns(assistant))
+
+
+@app.delete("/api/assistants/<assistant_id>")
+def delete_assistant(
+    assistant_id: PathId, user: CurrentUser, assistants: Assistants
+) -> MessageOnly:
+    assistants.delete(user, assistant_id)
+    return MessageOnly(message="Assistant deleted successfully")
+
+
+@app.get("/api/v1/assistant")
+def list_assistants_v1(
+    query: PageParameters,
+    user: CurrentUser,
+    assistants: Assistants,
+    shutdowns: Shutdowns,
+    pages: PagesOf,
+) -> list[v1.AssistantOut]:
+    page = pages.page(query)
+    return page.fill(
+        assistants.list(user, after=page.number or 0, page_size=page.size),
+        lambda assistant: v1.AssistantOut.of(assistant, shutdowns(assistant)),
+        lambda assistant: assistant.id,
+    )
+
+
+@app.post("/api/v1/assistant", status_code=HTTPStatus.CREATED)
+def create_assistant_v1(
+    body: v1.AssistantNameIn, user: CurrentUser, assistants: Assistants
+) -> MessageOnly:
+    assistant = assistants.create(user, body.to_draft(), is_used=True)
+    return MessageOnly(message=v1.created(assistant))
+
+
+@app.get("/api/v1/assistant/<assistant_id>")
+def get_assistant_v1(
+    assistant_id: PathAssistant, user: CurrentUser, assistants: Assistants, shutdowns: Shutdowns
+) -> v1.AssistantOut:
+    assistant = assistants.get(user, assistant_id)
+    return v1.AssistantOut.of(assistant, shutdowns(assistant))
+
+
+@app.get("/api/v1/assistant/<assistant_id>/instructions")
+def get_instructions_v1(
+    assistant_id: PathAssistant, user: CurrentUser, assistants: Assistants
+) -> v1.InstructionsOut:
+    spec = assistants.get(user, assistant_id).spec
+    return v1.InstructionsOut(instructions=spec.instructions)
+
+
+@app.put("/api/v1/assistant/<assistant_id>/instructions")
+def update_instructions_v1(
+    assistant_id: PathAssistant,
+    body: v1.InstructionsIn,
+    user: CurrentUser,
+    assistants: Assistants,
+) -> MessageOnly:
+    assistants.change(user, assistant_id, {"instructions": body.instructions})
+    return MessageOnly(message="Assistant instructions updated successfully")
+
+
+@app.delete("/api/v1/assistant/<assistant_id>")
+def delete_assistant_v1(
+    assistant_id: PathAssistant, user: CurrentUser, assistants: Assistants
+) -> MessageOnly:
+    assistants.delete(user, assistant_id)
+    return MessageOnly(message="Assistant deleted successfully")
+
+
+@app.delete("/api/v1/assistant")
+def delete_assistants_v1(user: CurrentUser, assistants: Assistants) -> MessageOnly:
+    assistants.delete_all(user)
+    return MessageOnly(message="All assistants deleted successfully")
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

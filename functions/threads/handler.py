@@ -1,4 +1,4 @@
-"""Threads and their messages."""
+"""Threads of the caller and their messages, in both dialects."""
 
 from http import HTTPStatus
 from typing import Any
@@ -6,10 +6,29 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.app import Api
-from afterglow.api.dependencies import CurrentUser, PathId, Threads
-from afterglow.api.schemas.web.threads import MessageOut, NewThreadOut, ThreadIn
+from afterglow.api.dependencies import CurrentUser, Threads
+from afterglow.api.paging import PageParameters, PagesOf
+from afterglow.api.references import PathId, PathThread
+from afterglow.api.schemas.v1.threads import ThreadNameIn
+from afterglow.api.schemas.web.accounts import MessageOnly
+from afterglow.api.schemas.web.threads import (
+    MessageOut,
+    NewThreadOut,
+    ThreadIn,
+    ThreadOut,
+    ThreadPatch,
+)
 
 app = Api()
+
+
+@app.get("/api/threads")
+def list_threads(
+    query: PageParameters, user: CurrentUser, threads: Threads, pages: PagesOf
+) -> list[ThreadOut]:
+    page = pages.page(query)
+    found = threads.list(user, before=page.number, page_size=page.size)
+    return page.fill(found, ThreadOut.of, lambda thread: thread.id)
 
 
 @app.post("/api/thread/new", status_code=HTTPStatus.CREATED)
@@ -19,8 +38,64 @@ def create_thread(body: ThreadIn, user: CurrentUser, threads: Threads) -> NewThr
 
 
 @app.get("/api/threads/<thread_id>/messages")
-def list_messages(thread_id: PathId, user: CurrentUser, threads: Threads) -> list[MessageOut]:
-    return [MessageOut.of(message) for message in threads.messages(user, thread_id)]
+def list_messages(
+    thread_id: PathId, query: PageParameters, user: CurrentUser, threads: Threads, pages: PagesOf
+) -> list[MessageOut]:
+    page = pages.page(query)
+    found = threads.messages(user, thread_id, after=page.number or 0, page_size=page.size)
+    return page.fill(found, MessageOut.of, lambda message: message.id)
+
+
+@app.patch("/api/threads/<thread_id>")
+def update_thread(
+    thread_id: PathId, body: ThreadPatch, user: CurrentUser, threads: Threads
+) -> MessageOnly:
+    threads.change(user, thread_id, title=body.title, is_archived=body.is_archived)
+    return MessageOnly(message="Thread updated successfully")
+
+
+@app.delete("/api/threads/<thread_id>")
+def delete_thread(thread_id: PathId, user: CurrentUser, threads: Threads) -> MessageOnly:
+    threads.delete(user, thread_id)
+    return MessageOnly(message="Thread deleted successfully")
+
+
+@app.get("/api/v1/thread")
+def list_threads_v1(
+    query: PageParameters, user: CurrentUser, threads: Threads, pages: PagesOf
+) -> list[ThreadOut]:
+    page = pages.page(query)
+    found = threads.list(user, before=page.number, page_size=page.size)
+    return page.fill(found, ThreadOut.of, lambda thread: thread.id)
+
+
+@app.get("/api/v1/thread/<gpt_id>")
+def list_messages_v1(
+    gpt_id: PathThread, query: PageParameters, user: CurrentUser, threads: Threads, pages: PagesOf
+) -> list[MessageOut]:
+    page = pages.page(query)
+    found = threads.messages(user, gpt_id, after=page.number or 0, page_size=page.size)
+    return page.fill(found, MessageOut.of, lambda message: message.id)
+
+
+@app.put("/api/v1/thread/<gpt_id>")
+def update_thread_v1(
+    gpt_id: PathThread, body: ThreadNameIn, user: CurrentUser, threads: Threads
+) -> MessageOnly:
+    threads.change(user, gpt_id, title=body.chosen)
+    return MessageOnly(message="Thread updated successfully")
+
+
+@app.delete("/api/v1/thread/<gpt_id>")
+def delete_thread_v1(gpt_id: PathThread, user: CurrentUser, threads: Threads) -> MessageOnly:
+    threads.delete(user, gpt_id)
+    return MessageOnly(message="Thread deleted successfully")
+
+
+@app.delete("/api/v1/thread")
+def delete_threads_v1(user: CurrentUser, threads: Threads) -> MessageOnly:
+    threads.delete_all(user)
+    return MessageOnly(message="All threads deleted successfully")
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -1,57 +1,24 @@
-"""Assistants, threads and messages in memory."""
+"""Threads and messages in memory."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from afterglow.domain.errors import NotFoundError
-from afterglow.domain.models import Assistant, AssistantSpec, Message, Run, Thread
+from afterglow.domain.models import Message, Run, Thread
+
+Key = tuple[int, int]
 
 
 @dataclass
 class Records:
-    """What the repositories and the ledger share."""
+    """What the repositories and the ledger share. `deleted` threads wait to be cleared away."""
 
-    threads: dict[tuple[int, int], Thread] = field(default_factory=dict)
+    threads: dict[Key, Thread] = field(default_factory=dict)
     messages: dict[tuple[int, int, int], Message] = field(default_factory=dict)
     runs: dict[tuple[int, str], Run] = field(default_factory=dict)
-
-
-class InMemoryAssistants:
-    """`AssistantRepository` on a dict."""
-
-    def __init__(self) -> None:
-        self.by_key: dict[tuple[int, int], Assistant] = {}
-        self.counters: Counter[int] = Counter()
-
-    def add(self, user_id: int, spec: AssistantSpec, now: datetime) -> Assistant:
-        """Store a new assistant under the user's next id."""
-        self.counters[user_id] += 1
-        assistant = Assistant(
-            id=self.counters[user_id], user_id=user_id, spec=spec, created_at=now, updated_at=now
-        )
-        self.by_key[user_id, assistant.id] = assistant
-        return assistant
-
-    def get(self, user_id: int, assistant_id: int) -> Assistant:
-        """Return one. Raises NotFoundError."""
-        try:
-            return self.by_key[user_id, assistant_id]
-        except KeyError:
-            raise NotFoundError("Assistant not found") from None
-
-    def list(self, user_id: int) -> Sequence[Assistant]:
-        """Return all of a user's assistants, by id ascending."""
-        return [self.by_key[key] for key in sorted(self.by_key) if key[0] == user_id]
-
-    def ensure_openai_id(self, assistant: Assistant, minted: str) -> Assistant:
-        """Give the assistant `minted` as its `asst_` id unless it has one. Raises NotFoundError."""
-        stored = self.get(assistant.user_id, assistant.id)
-        if stored.openai_assistant_id is None:
-            stored = replace(stored, openai_assistant_id=minted)
-            self.by_key[assistant.user_id, assistant.id] = stored
-        return stored
+    deleted: dict[Key, datetime] = field(default_factory=dict)
 
 
 class InMemoryThreads:
@@ -65,9 +32,8 @@ class InMemoryThreads:
         self, user_id: int, *, assistant_id: int, openai_thread_id: str, title: str, now: datetime
     ) -> Thread:
         """Store a new thread under the user's next id."""
-        self.counters[user_id] += 1
         thread = Thread(
-            id=self.counters[user_id],
+            id=self.next_id(user_id),
             user_id=user_id,
             openai_thread_id=openai_thread_id,
             title=title,
@@ -78,6 +44,11 @@ class InMemoryThreads:
         self.records.threads[user_id, thread.id] = thread
         return thread
 
+    def next_id(self, user_id: int) -> int:
+        """Return the user's next id of a thread, never the same twice."""
+        self.counters[user_id] += 1
+        return self.counters[user_id]
+
     def get(self, user_id: int, thread_id: int) -> Thread:
         """Return one. Raises NotFoundError."""
         try:
@@ -85,7 +56,57 @@ class InMemoryThreads:
         except KeyError:
             raise NotFoundError("Thread not found") from None
 
-    def messages(self, user_id: int, thread_id: int) -> Sequence[Message]:
-        """Return a thread's messages, by id ascending."""
+    def find(self, user_id: int, openai_thread_id: str) -> Thread:
+        """Return one by its `thread_` id. Raises NotFoundError."""
+        for thread in self.list(user_id):
+            if thread.openai_thread_id == openai_thread_id:
+                return thread
+        raise NotFoundError("Thread not found")
+
+    def list(
+        self, user_id: int, *, before: int | None = None, page_size: int | None = None
+    ) -> Iterator[Thread]:
+        """Return a user's threads below an id, by id descending."""
+        assert page_size is None or page_size > 0
+        for owner, thread_id in sorted(self.records.threads, reverse=True):
+            if owner == user_id and (before is None or thread_id < before):
+                yield self.records.threads[owner, thread_id]
+
+    def change(
+        self,
+        user_id: int,
+        thread_id: int,
+        *,
+        title: str | None,
+        is_archived: bool | None,
+        now: datetime,
+    ) -> None:
+        """Store a title, or whether the thread is archived; None leaves it."""
+        thread = self.get(user_id, thread_id)
+        self.records.threads[user_id, thread_id] = replace(
+            thread,
+            title=thread.title if title is None else title,
+            is_archived=thread.is_archived if is_archived is None else is_archived,
+            updated_at=now,
+        )
+
+    def delete(self, user_id: int, thread_id: int, now: datetime) -> None:
+        """Have a thread gone at once, and what belongs to it cleared away by and by."""
+        self.get(user_id, thread_id)
+        del self.records.threads[user_id, thread_id]
+        self.records.deleted[user_id, thread_id] = now
+
+    def delete_all(self, user_id: int, now: datetime) -> None:
+        """Have every thread that is there gone at once."""
+        for thread in [*self.list(user_id)]:
+            self.delete(user_id, thread.id, now)
+
+    def messages(
+        self, user_id: int, thread_id: int, *, after: int = 0, page_size: int | None = None
+    ) -> Iterator[Message]:
+        """Return a thread's messages beyond an id, by id ascending."""
+        assert page_size is None or page_size > 0
         messages = self.records.messages
-        return [messages[key] for key in sorted(messages) if key[:2] == (user_id, thread_id)]
+        for key in sorted(messages):
+            if key[:2] == (user_id, thread_id) and key[2] > after:
+                yield messages[key]

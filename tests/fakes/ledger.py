@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from afterglow.domain.errors import ConflictError, OperationFailedError
+from afterglow.domain.errors import ConflictError, OperationFailedError, RateLimitError
 from afterglow.domain.models import Message, Run, RunState, Thread
 from tests.fakes.conversations import Records
 
@@ -16,7 +16,7 @@ class InMemoryLedger:
     def __init__(self, records: Records) -> None:
         self.records = records
 
-    def accept(self, thread: Thread, run: Run, message: Message) -> None:
+    def accept(self, thread: Thread, run: Run, message: Message, *, most_open: int) -> None:
         """Store message and run and lock the thread. Raises ConflictError if it has moved on."""
         stored = self.records.threads.get((run.user_id, run.thread_id))
         if (
@@ -25,12 +25,33 @@ class InMemoryLedger:
             or stored.active_run_id != thread.active_run_id
         ):
             raise ConflictError("The thread has moved on")
+        self._check_room(run, most_open)
         if thread.active_run_id is not None:
             self._end_abandoned(run.user_id, thread.active_run_id, run.created_at)
+        self._begin(stored, run, message)
+
+    def open(self, thread: Thread, run: Run, message: Message, *, most_open: int) -> None:
+        """Store a new thread with its first message and run, and lock it."""
+        self._check_room(run, most_open)
+        self._begin(thread, run, message)
+
+    def _check_room(self, run: Run, most_open: int) -> None:
+        working = [
+            other
+            for other in self.records.runs.values()
+            if other.user_id == run.user_id
+            and other.state in _OPEN
+            and (other.user_id, other.thread_id) in self.records.threads
+            and other.lease_until > run.created_at
+        ]
+        if len(working) >= most_open:
+            raise RateLimitError("Rate limit exceeded", retry_after=5)
+
+    def _begin(self, thread: Thread, run: Run, message: Message) -> None:
         self.records.runs[run.user_id, run.id] = run
         self._write(message)
         self.records.threads[run.user_id, run.thread_id] = replace(
-            stored,
+            thread,
             last_message_id=message.id,
             active_run_id=run.id,
             lease_until=run.lease_until,
@@ -72,9 +93,10 @@ class InMemoryLedger:
 
     def _is_ours(self, run: Run) -> bool:
         stored = self.records.runs[run.user_id, run.id]
-        thread = self.records.threads[run.user_id, run.thread_id]
+        thread = self.records.threads.get((run.user_id, run.thread_id))
         return (
-            stored.attempt == run.attempt
+            thread is not None
+            and stored.attempt == run.attempt
             and stored.state in _OPEN
             and thread.active_run_id == run.id
         )

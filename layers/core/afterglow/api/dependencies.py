@@ -1,27 +1,28 @@
 """What a route may ask for in its signature."""
 
-import re
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Depends, Request
-from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 
 from afterglow import bootstrap
+from afterglow.api import bearer
+from afterglow.api.gateway_event import address_of
+from afterglow.api.gateway_event import address_of
 from afterglow.api.session_cookie import token_in
-from afterglow.domain.identifiers import MAX_INTEGER_ID
-from afterglow.domain.models import User
+from afterglow.domain.model_lifecycle import shutdown_date_of
+from afterglow.domain.models import Assistant, User
+from afterglow.ports.conversations import ThreadDirectory
 from afterglow.services.accounts import AccountService
+from afterglow.services.assistant_limit import AssistantLimit
 from afterglow.services.assistants import AssistantService
 from afterglow.services.credentials import CredentialService
+from afterglow.services.preferences import PreferenceService
 from afterglow.services.sessions import SessionService
 from afterglow.services.threads import ThreadService
 from afterglow.services.turns import TurnService
 from afterglow.settings import settings
-
-_INTEGER_ID = re.compile("[1-9][0-9]{0,15}")
 
 
 def _current_user(request: Request) -> User:
@@ -33,28 +34,44 @@ def _session_token(request: Request) -> str | None:
     return token_in(request.resolved_event.raw_event)
 
 
+def _bearer_token(request: Request) -> str | None:
+    return bearer.token_in(request.resolved_event.raw_event)
+
+
+def _address(request: Request) -> str:
+    return address_of(request.resolved_event.raw_event)
+
+
+def _address(request: Request) -> str:
+    return address_of(request.resolved_event.raw_event)
+
+
 def _answer_by(request: Request) -> datetime:
     """Return until when an answer may take. The clock started when the gateway got the request."""
     arrived = request.resolved_event.raw_event["requestContext"]["requestTimeEpoch"]
     return datetime.fromtimestamp(arrived / 1000, UTC) + settings().turn_budget
 
 
-def _integer_id(raw: str) -> int:
-    """Return the id that a path names. Digits of ASCII only: int() would take more."""
-    if not _INTEGER_ID.fullmatch(raw) or int(raw) > MAX_INTEGER_ID:
-        raise PydanticCustomError("invalid_id", "An id is an integer from 1 on")
-    return int(raw)
+def _shutdowns(request: Request) -> Callable[[Assistant], date | None]:
+    """Return what tells when an assistant's model ends, as the user's key has last shown."""
+    api_key, today = _current_user(request).api_key, bootstrap.now().date()
+    return lambda assistant: shutdown_date_of(assistant.spec.model, api_key, today)
 
 
 CurrentUser = Annotated[User, Depends(_current_user)]
+Address = Annotated[str, Depends(_address)]
+BearerToken = Annotated[str | None, Depends(_bearer_token)]
 SessionToken = Annotated[str | None, Depends(_session_token)]
+Address = Annotated[str, Depends(_address)]
 AnswerBy = Annotated[datetime, Depends(_answer_by)]
+Shutdowns = Annotated[Callable[[Assistant], date | None], Depends(_shutdowns)]
 
 Accounts = Annotated[AccountService, Depends(bootstrap.account_service)]
+AssistantLimitOf = Annotated[AssistantLimit, Depends(bootstrap.assistant_limit)]
 Assistants = Annotated[AssistantService, Depends(bootstrap.assistant_service)]
 Credentials = Annotated[CredentialService, Depends(bootstrap.credential_service)]
+Preferences = Annotated[PreferenceService, Depends(bootstrap.preference_service)]
 Sessions = Annotated[SessionService, Depends(bootstrap.session_service)]
+Directory = Annotated[ThreadDirectory, Depends(bootstrap.thread_directory)]
 Threads = Annotated[ThreadService, Depends(bootstrap.thread_service)]
 Turns = Annotated[TurnService, Depends(bootstrap.turn_service)]
-
-PathId = Annotated[int, BeforeValidator(_integer_id), Path()]

@@ -1,13 +1,16 @@
 """The first half of a turn: a message is taken, or nothing is written."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from afterglow.domain.errors import ConflictError, InvalidInputError
+from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.models import Assistant, Message, MessageRole, Run, Thread, User
+from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
-from afterglow.ports.conversations import AssistantRepository, ThreadRepository, TurnLedger
+from afterglow.ports.conversations import ThreadRepository, TurnLedger
+from afterglow.services.references import Reference, find_assistant, find_thread
 
 # A function lives 28 s, so whoever holds a lock for longer than this is dead.
 LEASE = timedelta(seconds=35)
@@ -30,39 +33,83 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Takes one message at a time per thread."""
+    """Takes one message at a time per thread, and of a user so many as `most_open` at a time."""
 
     threads: ThreadRepository
     assistants: AssistantRepository
     ledger: TurnLedger
     now: Clock
+    most_open: int
 
-    def accept(self, user: User, thread_id: int, content: str) -> Turn:
+    def accept(
+        self, user: User, thread: Reference, content: str, *, assistant: Reference | None = None
+    ) -> Turn:
         """Store message and run and lock the thread, all or nothing.
 
-        Raises NotFoundError, InvalidInputError, or ConflictError while another message is at work.
+        The run's assistant is the one given, else the thread's, else the user's default. Raises
+        NotFoundError, InvalidInputError, RateLimitError, or ConflictError while another message is
+        at work.
         """
         for _ in range(ACCEPT_TRIES):
-            thread = self.threads.get(user.id, thread_id)
-            if thread.lease_until is not None and self.now() < thread.lease_until:
+            seen = find_thread(self.threads, user.id, thread)
+            if seen.lease_until is not None and self.now() < seen.lease_until:
                 break
-            turn = self._begin(thread, self._assistant(user, thread), content)
+            chosen = self._assistant(user, assistant, seen.assistant_id)
+            turn = self._begin(seen, chosen, content)
             try:
-                self.ledger.accept(thread, turn.run, turn.message)
+                self.ledger.accept(seen, turn.run, turn.message, most_open=self.most_open)
             except ConflictError:
                 # Someone moved the thread on since it was read: look again.
                 continue
             return turn
         raise ConflictError(_BUSY)
 
-    def _assistant(self, user: User, thread: Thread) -> Assistant:
-        assistant_id = thread.assistant_id or user.default_assistant_id
-        if assistant_id is None:
-            raise InvalidInputError("The thread has no assistant", code="assistant_missing")
-        assistant = self.assistants.get(user.id, assistant_id)
-        if assistant.openai_assistant_id is None:
-            return self.assistants.ensure_openai_id(assistant, new_opaque_id("asst"))
+    def open(
+        self, user: User, content: str, *, title: str, assistant: Reference | None = None
+    ) -> Turn:
+        """Store a new thread with its first message and run, all or nothing.
+
+        Raises NotFoundError, InvalidInputError, RateLimitError, ConflictError.
+        """
+        chosen = self._assistant(user, assistant, None)
+        now = self.now()
+        thread = Thread(
+            id=self.threads.next_id(user.id),
+            user_id=user.id,
+            openai_thread_id=new_opaque_id("thread"),
+            title=title,
+            assistant_id=chosen.id,
+            created_at=now,
+            updated_at=now,
+        )
+        turn = self._begin(thread, chosen, content)
+        locked = replace(
+            thread,
+            last_message_id=turn.message.id,
+            active_run_id=turn.run.id,
+            lease_until=turn.run.lease_until,
+        )
+        self.ledger.open(locked, turn.run, turn.message, most_open=self.most_open)
+        return turn
+
+    def _assistant(self, user: User, given: Reference | None, threads_own: int | None) -> Assistant:
+        assistant = self._chosen(user, given, threads_own)
+        if not assistant.is_active:
+            raise InvalidInputError("The assistant is inactive", code="assistant_inactive")
+        if not assistant.is_used:
+            self.assistants.mark_used(assistant)
         return assistant
+
+    def _chosen(self, user: User, given: Reference | None, threads_own: int | None) -> Assistant:
+        if given is not None:
+            return find_assistant(self.assistants, user.id, given)
+        if threads_own is not None:
+            # One that was deleted leaves its threads to the default.
+            with suppress(NotFoundError):
+                return self.assistants.get(user.id, threads_own)
+        if user.default_assistant_id is None:
+            raise InvalidInputError("The thread has no assistant", code="assistant_missing")
+        return self.assistants.get(user.id, user.default_assistant_id)
 
     def _begin(self, thread: Thread, assistant: Assistant, content: str) -> Turn:
         now = self.now()

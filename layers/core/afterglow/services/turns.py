@@ -7,17 +7,22 @@ commit   one transaction: the answer, the end of the run, the thread free with a
 release  instead of commit when there is no answer: the end of the run, the thread free
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from afterglow.domain.errors import DomainError, InvalidInputError, OperationFailedError
 from afterglow.domain.identifiers import new_opaque_id
-from afterglow.domain.models import Message, MessageRole, Run, RunState, Usage, User
+from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND, model_not_found
+from afterglow.domain.models import Message, MessageRole, Run, RunState, Thread, Usage, User
 from afterglow.ports.accounts import KeyVault
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import ThreadRepository, TurnLedger
 from afterglow.ports.engine import Engine, EngineFactory, Prompt, Reply, ReplyState
 from afterglow.services.acceptance import Acceptance, Turn
+from afterglow.services.references import Reference
+from afterglow.services.threads import DEFAULT_TITLE
 from afterglow.services.watching import Watcher
 
 # DynamoDB's item holds 400 KB with everything else in it.
@@ -35,7 +40,10 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class TurnService:
-    """The one way a message takes, whichever route it came by."""
+    """The one way a message takes, whichever route it came by.
+
+    `charge_chat` and `charge_thread` raise RateLimitError when a user does it too often.
+    """
 
     acceptance: Acceptance
     threads: ThreadRepository
@@ -43,26 +51,50 @@ class TurnService:
     vault: KeyVault
     engines: EngineFactory
     watcher: Watcher
+    charge_chat: Callable[[User], None]
+    charge_thread: Callable[[User], None]
     now: Clock
 
-    def send(self, user: User, thread_id: int, content: str, *, answer_by: datetime) -> Message:
+    def send(
+        self,
+        user: User,
+        thread: Reference,
+        content: str,
+        *,
+        answer_by: datetime,
+        assistant: Reference | None = None,
+    ) -> Message:
         """Send a message and return the answer; both are stored.
 
-        Raises NotFoundError, InvalidInputError or ConflictError with nothing stored. After that,
-        any error leaves the message stored, the run ended and the thread free.
+        Raises NotFoundError, InvalidInputError, RateLimitError or ConflictError with nothing
+        stored. After that, any error leaves the message stored, the run ended and the thread free.
         """
         engine = self._engine(user)
-        turn = self.acceptance.accept(user, thread_id, content)
-        try:
-            run, reply = self._work(turn, engine, answer_by)
-            return self._settle(turn, run, reply)
-        except _RunOverError as over:
-            self.ledger.release(turn.run.ended(over.state, self.now(), over.code, over.usage))
-            raise
-        except Exception as error:
-            code = error.code if isinstance(error, DomainError) else "internal_error"
-            self.ledger.release(turn.run.ended(RunState.FAILED, self.now(), code))
-            raise
+        self.charge_chat(user)
+        turn = self.acceptance.accept(user, thread, content, assistant=assistant)
+        return self._finish(turn, engine, answer_by)
+
+    def open(
+        self,
+        user: User,
+        content: str,
+        *,
+        answer_by: datetime,
+        title: str | None = None,
+        assistant: Reference | None = None,
+    ) -> Thread:
+        """Open a thread with a message and return it when the answer is there.
+
+        Raises as `send` does.
+        """
+        engine = self._engine(user)
+        self.charge_thread(user)
+        self.charge_chat(user)
+        turn = self.acceptance.open(
+            user, content, title=title or DEFAULT_TITLE, assistant=assistant
+        )
+        self._finish(turn, engine, answer_by)
+        return turn.thread
 
     def _engine(self, user: User) -> Engine:
         api_key = self.vault.get(user.id, user.api_key.version) if user.api_key else None
@@ -72,10 +104,30 @@ class TurnService:
             )
         return self.engines(api_key)
 
+    def _finish(self, turn: Turn, engine: Engine, answer_by: datetime) -> Message:
+        try:
+            run, reply = self._work(turn, engine, answer_by)
+            return self._settle(turn, run, reply)
+        except _RunOverError as over:
+            self.ledger.release(turn.run.ended(over.state, self.now(), over.code, over.usage))
+            raise
+        except Exception as error:
+            code = error.code if isinstance(error, DomainError) else "internal_error"
+            self.ledger.release(turn.run.ended(RunState.FAILED, self.now(), code))
+            # A thread that was deleted meanwhile is not there, whatever else went wrong.
+            self.threads.get(turn.thread.user_id, turn.thread.id)
+            raise
+
     def _work(self, turn: Turn, engine: Engine, answer_by: datetime) -> tuple[Run, Reply]:
         started = engine.start(self._prompt(turn))
         try:
             run = self.ledger.bind(turn.run, started.response_id)
+        except Exception:
+            # Nobody else knows of it.
+            with suppress(DomainError):
+                engine.delete(started.response_id)
+            raise
+        try:
             reply = self.watcher.watch(engine, started, until=answer_by)
         except Exception:
             _stop(engine, started)
@@ -86,13 +138,13 @@ class TurnService:
         thread = turn.thread
         return Prompt(
             run=turn.run,
-            openai_assistant_id=turn.assistant.openai_assistant_id or "",
+            openai_assistant_id=turn.assistant.openai_assistant_id,
             message=turn.message.content,
             head_response_id=thread.head_response_id,
             history=lambda: [
                 message
                 for message in self.threads.messages(thread.user_id, thread.id)
-                if message.id <= thread.last_message_id
+                if message.id < turn.message.id
             ],
         )
 
@@ -109,6 +161,8 @@ class TurnService:
             )
             self.ledger.commit(run.ended(RunState.COMPLETED, now, usage=reply.usage), answer)
             return answer
+        if reply.error_code == MODEL_NOT_FOUND:
+            raise model_not_found(run.spec.model, reply.replacement_model)
         raise _over(reply)
 
 

@@ -9,10 +9,13 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from afterglow.adapters.dynamodb.records.conversations import (
-    message_item,
-    run_item,
+from afterglow.adapters.dynamodb.open_runs import (
+    count_open,
+    forget_open,
+    make_room,
+    uncount_open,
 )
+from afterglow.adapters.dynamodb.records.conversations import message_item, run_item
 from afterglow.adapters.dynamodb.tables.base import (
     number_key,
     user_key,
@@ -22,6 +25,8 @@ from afterglow.adapters.dynamodb.tables.conversations import (
     RunItem,
     ThreadItem,
 )
+from afterglow.adapters.dynamodb.thread_deletion import holds_lock_as_read
+from afterglow.adapters.dynamodb.threads import save_new_thread
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
     ContentionError,
@@ -40,8 +45,8 @@ _IS_OPEN: Condition = RunItem.state.is_in(RunState.QUEUED.value, RunState.IN_PRO
 class DynamoTurnLedger:
     """The records of a turn."""
 
-    def accept(self, thread: Thread, run: Run, message: Message) -> None:
-        """Store message and run and lock the thread. Raises ConflictError if it has moved on."""
+    def accept(self, thread: Thread, run: Run, message: Message, *, most_open: int) -> None:
+        """Store message and run and lock the thread, taking over a lock whose lease is over."""
 
         def fill(transaction: TransactWrite) -> None:
             transaction.update(
@@ -54,15 +59,30 @@ class DynamoTurnLedger:
                 ],
                 condition=_is_as_read(thread),
             )
-            transaction.save(message_item(message), condition=MessageItem.owner.does_not_exist())
-            transaction.save(run_item(run), condition=RunItem.owner.does_not_exist())
+            _save_first_step(transaction, run, message, most_open)
             if thread.active_run_id is not None:
                 _end_abandoned(transaction, run, thread.active_run_id)
+
+        if thread.active_run_id is not None:
+            forget_open(run.user_id, thread.active_run_id)
+        try:
+            write_transaction(fill)
+        except (ConditionFailedError, ContentionError):
+            make_room(run, most_open)
+            raise ConflictError("The thread has moved on") from None
+
+    def open(self, thread: Thread, run: Run, message: Message, *, most_open: int) -> None:
+        """Store a new thread with its first message and run, and lock it."""
+
+        def fill(transaction: TransactWrite) -> None:
+            save_new_thread(transaction, thread)
+            _save_first_step(transaction, run, message, most_open)
 
         try:
             write_transaction(fill)
         except (ConditionFailedError, ContentionError):
-            raise ConflictError("The thread has moved on") from None
+            make_room(run, most_open)
+            raise ConflictError("The thread could not be opened") from None
 
     def bind(self, run: Run, response_id: str) -> Run:
         """Note which Response does the work. Raises OperationFailedError if no longer ours."""
@@ -113,6 +133,14 @@ class DynamoTurnLedger:
             write_transaction(fill)
 
 
+def _save_first_step(
+    transaction: TransactWrite, run: Run, message: Message, most_open: int
+) -> None:
+    transaction.save(message_item(message), condition=MessageItem.owner.does_not_exist())
+    transaction.save(run_item(run), condition=RunItem.owner.does_not_exist())
+    count_open(transaction, run, most_open)
+
+
 def _is_committed(run: Run) -> bool:
     """Tell whether an earlier try, whose reply was lost, had got through."""
     stored = RunItem.get(user_key(run.user_id), f"R#{run.id}", consistent_read=True)
@@ -120,13 +148,9 @@ def _is_committed(run: Run) -> bool:
 
 
 def _is_as_read(thread: Thread) -> Condition:
-    """Return that nobody has locked the thread, or added to it, since it was read."""
+    """Return that nobody has locked, deleted or added to the thread since it was read."""
     same_end: Condition = ThreadItem.last_message_id == thread.last_message_id
-    same_lock: Condition = ThreadItem.active_run_id == thread.active_run_id
-    if thread.active_run_id is None:
-        same_lock = ThreadItem.active_run_id.does_not_exist()
-    both: Condition = same_end & same_lock
-    return both
+    return same_end & ThreadItem.deleted_at.does_not_exist() & holds_lock_as_read(thread)
 
 
 def _end_abandoned(transaction: TransactWrite, successor: Run, run_id: str) -> None:
@@ -155,6 +179,7 @@ def _end(transaction: TransactWrite, run: Run, condition: Condition) -> None:
         actions=[RunItem.lease_until.remove(), *_set_known(facts)],
         condition=(RunItem.attempt == run.attempt) & _IS_OPEN & condition,
     )
+    uncount_open(transaction, run)
 
 
 def _set_known(facts: Facts) -> list[Action]:

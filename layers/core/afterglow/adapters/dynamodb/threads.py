@@ -1,7 +1,8 @@
 """`ThreadRepository` on DynamoDB."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 from pynamodb.transactions import TransactWrite
 
@@ -10,49 +11,51 @@ from afterglow.adapters.dynamodb.records.conversations import (
     message_from,
     messages_key,
     thread_from,
+    thread_item,
 )
-from afterglow.adapters.dynamodb.tables.base import (
-    number_key,
-    user_key,
-)
+from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.conversations import (
     MessageItem,
     ThreadItem,
     ThreadPointerItem,
 )
-from afterglow.adapters.dynamodb.transactions import write_transaction
+from afterglow.adapters.dynamodb.thread_deletion import delete_threads
+from afterglow.adapters.dynamodb.transactions import (
+    ConditionFailedError,
+    conditional_update,
+    write_transaction,
+)
 from afterglow.domain.errors import NotFoundError
+from afterglow.domain.identifiers import MAX_INTEGER_ID
 from afterglow.domain.models import Message, Thread
+
+# What one transaction takes: two items for each, and the user's open runs.
+_AT_A_TIME = 40
+_IS_THERE = ThreadItem.deleted_at.does_not_exist()
 
 
 class DynamoThreadRepository:
-    """Threads and their messages, of one owner at a time."""
+    """Threads and their messages, of one owner at a time. A deleted thread is not there."""
 
     def add(
         self, user_id: int, *, assistant_id: int, openai_thread_id: str, title: str, now: datetime
     ) -> Thread:
         """Store a new thread under the user's next id."""
-        owner, thread_id = user_key(user_id), next_id(user_id, "threads")
-        item = ThreadItem(
-            owner,
-            number_key("T", thread_id),
+        thread = Thread(
+            id=self.next_id(user_id),
             user_id=user_id,
-            id=thread_id,
             openai_thread_id=openai_thread_id,
             title=title,
             assistant_id=assistant_id,
-            is_archived=False,
-            last_message_id=0,
             created_at=now,
             updated_at=now,
         )
+        write_transaction(lambda transaction: save_new_thread(transaction, thread))
+        return thread
 
-        def fill(transaction: TransactWrite) -> None:
-            transaction.save(item, condition=ThreadItem.owner.does_not_exist())
-            transaction.save(ThreadPointerItem(owner, f"P#{openai_thread_id}", thread_id=thread_id))
-
-        write_transaction(fill)
-        return thread_from(item)
+    def next_id(self, user_id: int) -> int:
+        """Return the user's next id of a thread, never the same twice."""
+        return next_id(user_id, "threads")
 
     def get(self, user_id: int, thread_id: int) -> Thread:
         """Return one. Raises NotFoundError."""
@@ -61,10 +64,91 @@ class DynamoThreadRepository:
                 user_key(user_id), number_key("T", thread_id), consistent_read=True
             )
         except ThreadItem.DoesNotExist:
-            raise NotFoundError("Thread not found") from None
+            raise _not_found() from None
+        if item.deleted_at is not None:
+            raise _not_found()
         return thread_from(item)
 
-    def messages(self, user_id: int, thread_id: int) -> Sequence[Message]:
-        """Return a thread's messages, by id ascending."""
-        items = MessageItem.query(messages_key(user_id, thread_id), consistent_read=True)
-        return [message_from(item) for item in items]
+    def find(self, user_id: int, openai_thread_id: str) -> Thread:
+        """Return one by its `thread_` id. Raises NotFoundError."""
+        try:
+            pointer = ThreadPointerItem.get(
+                user_key(user_id), f"P#{openai_thread_id}", consistent_read=True
+            )
+        except ThreadPointerItem.DoesNotExist:
+            raise _not_found() from None
+        return self.get(user_id, int(pointer.thread_id))
+
+    def list(
+        self, user_id: int, *, before: int | None = None, page_size: int | None = None
+    ) -> Iterator[Thread]:
+        """Return a user's threads below an id, by id descending."""
+        last = (before or MAX_INTEGER_ID + 1) - 1
+        items = ThreadItem.query(
+            user_key(user_id),
+            ThreadItem.item.between(number_key("T", 0), number_key("T", last)),
+            filter_condition=_IS_THERE,
+            scan_index_forward=False,
+            consistent_read=True,
+            page_size=page_size,
+        )
+        return map(thread_from, items)
+
+    def change(
+        self,
+        user_id: int,
+        thread_id: int,
+        *,
+        title: str | None,
+        is_archived: bool | None,
+        now: datetime,
+    ) -> None:
+        """Store a title, or whether the thread is archived; None leaves it."""
+        actions = [ThreadItem.updated_at.set(now)]
+        if title is not None:
+            actions.append(ThreadItem.title.set(title))
+        if is_archived is not None:
+            actions.append(ThreadItem.is_archived.set(is_archived))
+        try:
+            with conditional_update():
+                ThreadItem(user_key(user_id), number_key("T", thread_id)).update(
+                    actions=actions, condition=ThreadItem.owner.exists() & _IS_THERE
+                )
+        except ConditionFailedError:
+            raise _not_found() from None
+
+    def delete(self, user_id: int, thread_id: int, now: datetime) -> None:
+        """Have a thread gone at once, and what belongs to it cleared away by and by."""
+        delete_threads(user_id, lambda: [self.get(user_id, thread_id)], now)
+
+    def delete_all(self, user_id: int, now: datetime) -> None:
+        """Have every thread that is there gone at once."""
+        while delete_threads(user_id, lambda: self._some(user_id), now):
+            pass
+
+    def _some(self, user_id: int) -> Sequence[Thread]:
+        return list(islice(self.list(user_id, page_size=_AT_A_TIME), _AT_A_TIME))
+
+    def messages(
+        self, user_id: int, thread_id: int, *, after: int = 0, page_size: int | None = None
+    ) -> Iterator[Message]:
+        """Return a thread's messages beyond an id, by id ascending, as they are asked for."""
+        items = MessageItem.query(
+            messages_key(user_id, thread_id),
+            MessageItem.item > number_key("M", after),
+            consistent_read=True,
+            page_size=page_size,
+        )
+        return map(message_from, items)
+
+
+def save_new_thread(transaction: TransactWrite, thread: Thread) -> None:
+    """Have the transaction store a new thread."""
+    item = thread_item(thread)
+    transaction.save(item, condition=ThreadItem.owner.does_not_exist())
+    pointer = f"P#{thread.openai_thread_id}"
+    transaction.save(ThreadPointerItem(item.owner, pointer, thread_id=thread.id))
+
+
+def _not_found() -> NotFoundError:
+    return NotFoundError("Thread not found")

@@ -55,3 +55,8 @@ Title = Annotated[str, Field(min_length=1, max_length=200), _OneLine]
 IntegerId = Annotated[int, Field(ge=1, le=MAX_INTEGER_ID)]
 # RFC 3339, UTC, milliseconds, Z.
 Timestamp = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+Description = Annotated[str, Field(max_length=1000)]
+ModelName = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9._:-]+$")]
+Instructions = Annotated[str, at_most_bytes(64 * 1024)]
+Temperature = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
+MessageText = Annotated[str, Field(min_length=1), at_most_bytes(256 * 1024)]

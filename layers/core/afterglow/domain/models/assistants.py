@@ -25,13 +25,17 @@ class AssistantSpec:
 
 @dataclass(frozen=True, slots=True)
 class Assistant:
-    """An assistant; its id counts per user."""
+    """An assistant; its id counts per user. `updated_at` is another after every change.
+
+    `openai_assistant_id` is minted with it; until a run uses it, dialect A keeps it to itself.
+    """
 
     id: int
     user_id: int
     spec: AssistantSpec
     created_at: datetime
     updated_at: datetime
-    openai_assistant_id: str | None = None
+    openai_assistant_id: str
+    is_used: bool = False
     file_ids: tuple[str, ...] = ()
     is_active: bool = True

@@ -42,8 +42,26 @@ def assistant_from(item: AssistantItem) -> Assistant:
         created_at=item.created_at,
         updated_at=item.updated_at,
         openai_assistant_id=item.openai_assistant_id,
+        is_used=item.is_used,
         file_ids=tuple(item.file_ids),
         is_active=item.is_active,
+    )
+
+
+def assistant_item(assistant: Assistant) -> AssistantItem:
+    """Return the item of an assistant."""
+    return AssistantItem(
+        user_key(assistant.user_id),
+        number_key("A", assistant.id),
+        user_id=assistant.user_id,
+        id=assistant.id,
+        spec=spec_to_json(assistant.spec),
+        openai_assistant_id=assistant.openai_assistant_id,
+        is_used=assistant.is_used,
+        file_ids=list(assistant.file_ids),
+        is_active=assistant.is_active,
+        created_at=assistant.created_at,
+        updated_at=assistant.updated_at,
     )
 
 
@@ -62,6 +80,25 @@ def thread_from(item: ThreadItem) -> Thread:
         head_response_id=item.head_response_id,
         active_run_id=item.active_run_id,
         lease_until=item.lease_until,
+    )
+
+
+def thread_item(thread: Thread) -> ThreadItem:
+    """Return the item of a thread."""
+    return ThreadItem(
+        user_key(thread.user_id),
+        number_key("T", thread.id),
+        user_id=thread.user_id,
+        id=thread.id,
+        openai_thread_id=thread.openai_thread_id,
+        title=thread.title,
+        assistant_id=thread.assistant_id,
+        is_archived=thread.is_archived,
+        last_message_id=thread.last_message_id,
+        active_run_id=thread.active_run_id,
+        lease_until=thread.lease_until,
+        created_at=thread.created_at,
+        updated_at=thread.updated_at,
     )
 
 

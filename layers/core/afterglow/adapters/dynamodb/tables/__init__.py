@@ -12,7 +12,9 @@ threads     U#<user>            T#<thread>
             U#<user>            P#thread_...      -> thread
 messages    U#<user>#T#<thread> M#<message>
 runs        U#<user>            R#run_...
+            U#<user>            OPEN              the runs that are not over
 deletions   U#<user>            USER | T#<thread>
+configuration  CONFIGURATION    ASSISTANT_LIMIT
 
 Numbers in keys have 16 digits, so that they sort. Every item carries the version `v` of its shape.
 """

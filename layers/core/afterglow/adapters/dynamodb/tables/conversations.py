@@ -5,6 +5,7 @@ from pynamodb.attributes import (
     JSONAttribute,
     NumberAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
 
@@ -22,7 +23,8 @@ class AssistantItem(Item):
     id = NumberAttribute()
     # One JSON text: DynamoDB's numbers cannot hold every temperature that JSON can.
     spec = JSONAttribute()
-    openai_assistant_id = UnicodeAttribute(null=True)
+    openai_assistant_id = UnicodeAttribute()
+    is_used = BooleanAttribute()
     file_ids = JSONAttribute()
     is_active = BooleanAttribute()
     created_at = UTCDateTimeAttribute()
@@ -56,6 +58,7 @@ class ThreadItem(Item):
     lease_until = UTCDateTimeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
+    deleted_at = UTCDateTimeAttribute(null=True)
 
 
 class ThreadPointerItem(Item):
@@ -105,3 +108,12 @@ class RunItem(Item):
     output_tokens = NumberAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     ended_at = UTCDateTimeAttribute(null=True)
+
+
+class OpenRunsItem(Item):
+    """Which runs of a user are not over."""
+
+    class Meta(TableMeta):
+        table_name = settings().runs_table
+
+    run_ids = UnicodeSetAttribute(null=True)

@@ -1,37 +1,32 @@
 """Assistants."""
 
-from typing import Annotated, Literal, Self
-
-from pydantic import Field
+from datetime import date
+from typing import Self, cast
 
 from afterglow.api.schemas.base import (
     Answer,
     Body,
+    Description,
+    Instructions,
+    ModelName,
     Name,
+    Temperature,
     Timestamp,
-    at_most_bytes,
 )
-from afterglow.domain.models import Assistant, Tool
-from afterglow.services.assistants import AssistantDraft
-
-ToolType = Literal["retrieval", "file_search", "code_interpreter"]
-
-
-class ToolBody(Body):
-    """A tool an assistant may use."""
-
-    type: ToolType
+from afterglow.api.schemas.tools import ToolBody, Tools, to_tools
+from afterglow.domain.models import Assistant
+from afterglow.services.assistants import AssistantChanges, AssistantDraft
 
 
 class AssistantIn(Body):
     """A new assistant."""
 
     name: Name
-    description: Annotated[str, Field(max_length=1000)] | None = None
-    model: Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9._:-]+$")] | None = None
-    instructions: Annotated[str, at_most_bytes(64 * 1024)] | None = None
-    temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] | None = None
-    tools: Annotated[list[ToolBody], Field(max_length=16)] = []
+    description: Description | None = None
+    model: ModelName | None = None
+    instructions: Instructions | None = None
+    temperature: Temperature | None = None
+    tools: Tools = []
 
     def to_draft(self) -> AssistantDraft:
         """Return what the user decided."""
@@ -41,8 +36,34 @@ class AssistantIn(Body):
             model=self.model,
             instructions=self.instructions,
             temperature=self.temperature,
-            tools=tuple(Tool(tool.type) for tool in self.tools),
+            tools=to_tools(self.tools),
         )
+
+
+class AssistantPatch(Body):
+    """What is to be another in an assistant. What can be null has a default to go back to."""
+
+    name: Name = ""
+    description: Description | None = None
+    model: ModelName | None = None
+    instructions: Instructions | None = None
+    temperature: Temperature | None = None
+    tools: Tools = []
+    is_active: bool = True
+
+    def to_changes(self) -> AssistantChanges:
+        """Return what the user said, and nothing else."""
+        said: AssistantChanges = {
+            "name": self.name,
+            "description": self.description,
+            "model": self.model,
+            "instructions": self.instructions,
+            "temperature": self.temperature,
+            "tools": to_tools(self.tools),
+            "is_active": self.is_active,
+        }
+        given = {name: value for name, value in said.items() if name in self.model_fields_set}
+        return cast("AssistantChanges", given)
 
 
 class AssistantOut(Answer):
@@ -59,25 +80,27 @@ class AssistantOut(Answer):
     file_ids: list[str]
     tools: list[ToolBody]
     is_active: bool
+    model_shutdown_date: date | None
     created_at: Timestamp
     updated_at: Timestamp
 
     @classmethod
-    def of(cls, assistant: Assistant) -> Self:
-        """Return the assistant's body."""
+    def of(cls, assistant: Assistant, shutdown: date | None) -> Self:
+        """Return the assistant's body; `shutdown` is the day its model ends, if that is soon."""
         spec = assistant.spec
         return cls(
             id=assistant.id,
             user_id=assistant.user_id,
             name=spec.name,
             description=spec.description,
-            openai_assistant_id=assistant.openai_assistant_id,
+            openai_assistant_id=assistant.openai_assistant_id if assistant.is_used else None,
             model=spec.model,
             instructions=spec.instructions,
             temperature=spec.temperature,
             file_ids=list(assistant.file_ids),
-            tools=[ToolBody.model_validate({"type": tool.type}) for tool in spec.tools],
+            tools=[ToolBody.of(tool) for tool in spec.tools],
             is_active=assistant.is_active,
+            model_shutdown_date=shutdown,
             created_at=assistant.created_at,
             updated_at=assistant.updated_at,
         )

@@ -1,16 +1,14 @@
 """Threads, messages and turns."""
 
-from typing import Annotated, Literal, Self
-
-from pydantic import Field
+from typing import Literal, Self
 
 from afterglow.api.schemas.base import (
     Answer,
     Body,
     IntegerId,
+    MessageText,
     Timestamp,
     Title,
-    at_most_bytes,
 )
 from afterglow.domain.models import Message, Thread
 
@@ -33,6 +31,40 @@ class NewThreadOut(Answer):
     def of(cls, thread: Thread) -> Self:
         """Return the new thread's body."""
         return cls(id=thread.id, openai_thread_id=thread.openai_thread_id, title=thread.title)
+
+
+class ThreadPatch(Body):
+    """What is to be another in a thread."""
+
+    title: Title | None = None
+    is_archived: bool | None = None
+
+
+class ThreadOut(Answer):
+    """A thread."""
+
+    id: int
+    user_id: int
+    assistant_id: int | None
+    openai_thread_id: str
+    title: str
+    is_archived: bool
+    created_at: Timestamp
+    updated_at: Timestamp
+
+    @classmethod
+    def of(cls, thread: Thread) -> Self:
+        """Return the thread's body."""
+        return cls(
+            id=thread.id,
+            user_id=thread.user_id,
+            assistant_id=thread.assistant_id,
+            openai_thread_id=thread.openai_thread_id,
+            title=thread.title,
+            is_archived=thread.is_archived,
+            created_at=thread.created_at,
+            updated_at=thread.updated_at,
+        )
 
 
 class MessageOut(Answer):
@@ -62,7 +94,7 @@ class ChatIn(Body):
     """A message to a thread."""
 
     thread_id: IntegerId
-    message: Annotated[str, Field(min_length=1), at_most_bytes(256 * 1024)]
+    message: MessageText
 
 
 class TextPart(Answer):

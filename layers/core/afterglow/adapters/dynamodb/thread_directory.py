@@ -1,0 +1,31 @@
+"""`ThreadDirectory` on DynamoDB: the one place of the API that reads beyond an owner."""
+
+from collections.abc import Iterator
+
+from afterglow.adapters.dynamodb.records.conversations import thread_from
+from afterglow.adapters.dynamodb.tables.conversations import ThreadItem
+from afterglow.domain.models import Thread
+
+Key = dict[str, dict[str, str]]
+
+
+class DynamoThreadDirectory:
+    """Threads of all users, for admins."""
+
+    def list(
+        self, *, after: str | None = None, page_size: int | None = None
+    ) -> Iterator[tuple[str, Thread]]:
+        """Return every thread beyond a position, each with its position, in no order."""
+        items = ThreadItem.scan(
+            ThreadItem.item.startswith("T#") & ThreadItem.deleted_at.does_not_exist(),
+            consistent_read=True,
+            last_evaluated_key=_key(after) if after else None,
+            page_size=page_size,
+        )
+        for item in items:
+            yield f"{item.owner}/{item.item}", thread_from(item)
+
+
+def _key(position: str) -> Key:
+    owner, _, item = position.partition("/")
+    return {"owner": {"S": owner}, "item": {"S": item}}

@@ -1,0 +1,80 @@
+"""Names of things in paths and bodies, as the services take them."""
+
+import re
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from afterglow.domain.errors import InvalidInputError
+from afterglow.domain.identifiers import MAX_INTEGER_ID
+from afterglow.services.references import Reference
+
+_INTEGER = "[1-9][0-9]{0,15}"
+_ASSISTANT = f"({_INTEGER}|asst_[A-Za-z0-9]{{1,64}})"
+_THREAD = "[A-Za-z0-9_-]{1,64}"
+MAX_LIMIT = 10_000
+_LIMIT = "(0|[1-9][0-9]{0,4})"
+
+
+def integer_id(raw: str) -> int:
+    """Return the id that a path names. Digits of ASCII only: int() would take more."""
+    if not re.fullmatch(_INTEGER, raw) or int(raw) > MAX_INTEGER_ID:
+        raise PydanticCustomError("invalid_id", "An id is an integer from 1 on")
+    return int(raw)
+
+
+def _assistant(raw: object) -> Reference:
+    """Return 1, "1" or "asst_..." as the services take it."""
+    text = str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+    if not isinstance(text, str) or not re.fullmatch(_ASSISTANT, text):
+        raise PydanticCustomError("invalid_id", "An id is an integer from 1 on, or asst_...")
+    return text if text.startswith("asst_") else integer_id(text)
+
+
+def _assistant_in_path(raw: str) -> Reference:
+    try:
+        return _assistant(raw)
+    except PydanticCustomError:
+        raise InvalidInputError("Assistant id is required") from None
+
+
+def _thread(raw: str) -> str:
+    if not re.fullmatch(_THREAD, raw):
+        raise PydanticCustomError("invalid_id", "A thread's id is thread_...")
+    return raw
+
+
+def _assistant_limit(raw: str) -> int:
+    if not re.fullmatch(_LIMIT, raw) or int(raw) > MAX_LIMIT:
+        raise PydanticCustomError("invalid_limit", "An integer from 0 to 10000")
+    return int(raw)
+
+
+PathId = Annotated[int, BeforeValidator(integer_id), Path(ge=1, le=MAX_INTEGER_ID)]
+AssistantReference = Annotated[
+    int | str,
+    BeforeValidator(_assistant),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER_ID},
+                {"type": "string", "pattern": f"^{_ASSISTANT}$"},
+            ]
+        }
+    ),
+]
+PathAssistant = Annotated[
+    int | str,
+    BeforeValidator(_assistant_in_path),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ASSISTANT}$"}),
+    Path(),
+]
+PathThread = Annotated[
+    str,
+    BeforeValidator(_thread),
+    WithJsonSchema({"type": "string", "pattern": f"^{_THREAD}$"}),
+    Path(),
+]
+PathLimit = Annotated[int, BeforeValidator(_assistant_limit), Path(ge=0, le=MAX_LIMIT)]

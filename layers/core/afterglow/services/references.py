@@ -1,0 +1,24 @@
+"""The two names of a thing: the integer that counts per user, and the id in OpenAI's manner."""
+
+from afterglow.domain.models import Assistant, Thread
+from afterglow.ports.assistants import AssistantRepository
+from afterglow.ports.conversations import ThreadRepository
+
+# 1 or `asst_...`, 1 or `thread_...`.
+Reference = int | str
+
+
+def find_assistant(
+    assistants: AssistantRepository, user_id: int, reference: Reference
+) -> Assistant:
+    """Return the assistant that is meant. Raises NotFoundError."""
+    if isinstance(reference, int):
+        return assistants.get(user_id, reference)
+    return assistants.find(user_id, reference)
+
+
+def find_thread(threads: ThreadRepository, user_id: int, reference: Reference) -> Thread:
+    """Return the thread that is meant. Raises NotFoundError."""
+    if isinstance(reference, int):
+        return threads.get(user_id, reference)
+    return threads.find(user_id, reference)
