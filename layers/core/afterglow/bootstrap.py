@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from afterglow.services.assistants import AssistantService
     from afterglow.services.credentials import CredentialService
     from afterglow.services.preferences import PreferenceService
+    from afterglow.services.reaping import Reaper
     from afterglow.services.sessions import SessionService
     from afterglow.services.threads import ThreadService
     from afterglow.services.turns import TurnService
@@ -120,6 +121,18 @@ def turn_service() -> "TurnService":
         watcher=Watcher(now=now, sleep=time.sleep),
         now=now,
     )
+
+
+@cache
+def reaper() -> "Reaper":
+    """Return what clears away the deleted."""
+    from afterglow.adapters.dynamodb.deletions import DynamoDeletionRepository
+    from afterglow.adapters.dynamodb.remains import DynamoRemains
+    from afterglow.services.clearing import Clearing
+    from afterglow.services.reaping import Reaper
+
+    clearing = Clearing(remains=DynamoRemains(), vault=_vault(), engines=_engine, now=now)
+    return Reaper(deletions=DynamoDeletionRepository(), clearing=clearing, now=now)
 
 
 def _engine(api_key: str) -> "Engine":
