@@ -101,7 +101,7 @@ def _with_former_hash_and_stale_session(browser: Browser) -> None:
 def watch(aws: Wiretap, browser: Browser, engine: ScriptedEngine) -> Watch:
     """Return what a conversation took that leaves no corner out."""
     # As in a new process.
-    secrets_manager._pepper.cache_clear()  # noqa: SLF001
+    secrets_manager.pepper.cache_clear()
     watch = Watch(aws)
     newcomer = Browser()
     watch.request(newcomer, "POST", "/api/register", newcomer.credentials())

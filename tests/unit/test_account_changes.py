@@ -12,7 +12,7 @@ from afterglow.domain.errors import (
 )
 from afterglow.domain.models import SessionKind
 from afterglow.services.accounts import SignedIn
-from tests.unit.world import Accounts
+from tests.unit.account_world import Accounts
 
 PASSWORD = "correct horse battery"
 ANOTHER = "a wholly different phrase"
@@ -27,7 +27,7 @@ def here() -> Accounts:
 @pytest.fixture
 def ada(here: Accounts) -> SignedIn:
     """Return a user who has just registered."""
-    return here.service.register("ada", PASSWORD)
+    return here.register("ada", PASSWORD)
 
 
 def is_alive(here: Accounts, token: str, kind: SessionKind = SessionKind.COOKIE) -> bool:
@@ -40,19 +40,19 @@ def is_alive(here: Accounts, token: str, kind: SessionKind = SessionKind.COOKIE)
 
 
 def test_another_password_is_the_one_that_opens(here: Accounts, ada: SignedIn) -> None:
-    here.service.change_password(ada.user, PASSWORD, ANOTHER)
+    here.change_password(ada.user, PASSWORD, ANOTHER)
 
-    assert here.service.login("ada", ANOTHER)
+    assert here.login("ada", ANOTHER)
     with pytest.raises(AuthenticationError):
-        here.service.login("ada", PASSWORD)
+        here.login("ada", PASSWORD)
 
 
 def test_only_the_session_it_gives_survives_it(here: Accounts, ada: SignedIn) -> None:
-    browser = here.service.login("ada", PASSWORD).token
-    program = here.service.issue_token("ada", PASSWORD)
-    bob = here.service.register("bob", PASSWORD)
+    browser = here.login("ada", PASSWORD).token
+    program = here.issue_token("ada", PASSWORD)
+    bob = here.register("bob", PASSWORD)
 
-    changed = here.service.change_password(ada.user, PASSWORD, ANOTHER)
+    changed = here.change_password(ada.user, PASSWORD, ANOTHER)
 
     assert here.session_service.authenticate(changed.token) == changed.user
     assert not is_alive(here, ada.token)
@@ -63,7 +63,7 @@ def test_only_the_session_it_gives_survives_it(here: Accounts, ada: SignedIn) ->
 
 def test_who_does_not_know_the_current_one_changes_nothing(here: Accounts, ada: SignedIn) -> None:
     with pytest.raises(PermissionDeniedError) as refused:
-        here.service.change_password(ada.user, "a wrong password", ANOTHER)
+        here.change_password(ada.user, "a wrong password", ANOTHER)
 
     assert refused.value.message == "Current password is incorrect"
     assert refused.value.details == ({"field": "currentPassword", "code": "incorrect"},)
@@ -78,7 +78,7 @@ def test_the_new_one_keeps_the_rules_of_registration(
     here: Accounts, ada: SignedIn, password: str, code: str
 ) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        here.service.change_password(ada.user, PASSWORD, password)
+        here.change_password(ada.user, PASSWORD, password)
 
     (detail,) = refused.value.details
     assert (detail["field"], detail["code"]) == ("newPassword", code)
@@ -91,20 +91,20 @@ def test_a_change_that_another_one_overtook_is_refused(
 ) -> None:
     # What the first of two changes reads, and then the second is done.
     stale = here.accounts.find("ada")
-    here.service.change_password(ada.user, PASSWORD, ANOTHER)
+    here.change_password(ada.user, PASSWORD, ANOTHER)
     monkeypatch.setattr(here.accounts, "find", lambda _: stale)
 
     with pytest.raises(ConflictError):
-        here.service.change_password(ada.user, PASSWORD, "the loser of the race")
+        here.change_password(ada.user, PASSWORD, "the loser of the race")
 
     monkeypatch.undo()
-    assert here.service.login("ada", ANOTHER)
+    assert here.login("ada", ANOTHER)
 
 
 def test_who_leaves_is_nobody_at_once_and_the_name_stays_taken(
     here: Accounts, ada: SignedIn
 ) -> None:
-    program = here.service.issue_token("ada", PASSWORD)
+    program = here.issue_token("ada", PASSWORD)
 
     here.service.delete(ada.user)
     here.service.delete(ada.user)
@@ -113,13 +113,13 @@ def test_who_leaves_is_nobody_at_once_and_the_name_stays_taken(
     assert not is_alive(here, ada.token)
     assert not is_alive(here, program, SessionKind.BEARER)
     with pytest.raises(AuthenticationError, match="Invalid username or password"):
-        here.service.login("ada", PASSWORD)
+        here.login("ada", PASSWORD)
     with pytest.raises(InvalidInputError, match="Username already taken"):
-        here.service.register("ada", PASSWORD)
+        here.register("ada", PASSWORD)
 
 
 def test_a_disabled_user_changes_no_password(here: Accounts, ada: SignedIn) -> None:
     here.accounts.by_id[ada.user.id] = replace(ada.user, is_disabled=True)
 
     with pytest.raises(PermissionDeniedError):
-        here.service.change_password(ada.user, PASSWORD, ANOTHER)
+        here.change_password(ada.user, PASSWORD, ANOTHER)

@@ -8,7 +8,7 @@ from afterglow.domain.errors import AuthenticationError, InvalidInputError, Perm
 from afterglow.domain.models import Role
 from afterglow.services.sessions import token_hash
 from tests.fakes.accounts import FastHasher
-from tests.unit.world import Accounts
+from tests.unit.account_world import Accounts
 
 PASSWORD = "correct horse battery"
 
@@ -20,7 +20,7 @@ def here() -> Accounts:
 
 
 def test_who_registers_is_signed_in_and_nobody_special(here: Accounts) -> None:
-    signed_in = here.service.register("Ada.Lovelace", PASSWORD)
+    signed_in = here.register("Ada.Lovelace", PASSWORD)
 
     assert here.session_service.authenticate(signed_in.token) == signed_in.user
     assert (signed_in.user.username, signed_in.user.role) == ("ada.lovelace", Role.USER)
@@ -29,14 +29,14 @@ def test_who_registers_is_signed_in_and_nobody_special(here: Accounts) -> None:
 
 
 def test_ids_of_users_show_no_order(here: Accounts) -> None:
-    ids = [here.service.register(f"user{n}", PASSWORD).user.id for n in range(50)]
+    ids = [here.register(f"user{n}", PASSWORD).user.id for n in range(50)]
 
     assert len(set(ids)) == 50
     assert ids != sorted(ids)
 
 
 def test_a_token_is_stored_as_a_hash_only(here: Accounts) -> None:
-    token = here.service.register("ada", PASSWORD).token
+    token = here.register("ada", PASSWORD).token
 
     assert len(token) == 43
     assert list(here.sessions.by_hash) == [token_hash(token)]
@@ -45,10 +45,10 @@ def test_a_token_is_stored_as_a_hash_only(here: Accounts) -> None:
 
 @pytest.mark.parametrize("name", ["ada", "ADA", "\uff21\uff44\uff41", "aDa"])
 def test_a_name_is_taken_in_all_its_forms(here: Accounts, name: str) -> None:
-    here.service.register("ada", PASSWORD)
+    here.register("ada", PASSWORD)
 
     with pytest.raises(InvalidInputError, match="Username already taken"):
-        here.service.register(name, PASSWORD)
+        here.register(name, PASSWORD)
 
     assert len(here.sessions.by_hash) == 1
 
@@ -57,7 +57,7 @@ def test_nobody_registers_where_registration_is_closed() -> None:
     here = Accounts(registration_open=False)
 
     with pytest.raises(PermissionDeniedError, match="Registration is closed"):
-        here.service.register("ada", PASSWORD)
+        here.register("ada", PASSWORD)
 
     assert here.hasher.hashed == 0
 
@@ -65,18 +65,18 @@ def test_nobody_registers_where_registration_is_closed() -> None:
 @pytest.mark.parametrize("password", ["short", "x" * 257, "é" * 1_000_000, "password123"])
 def test_a_password_that_is_refused_is_not_hashed(here: Accounts, password: str) -> None:
     with pytest.raises(InvalidInputError, match="Validation failed"):
-        here.service.register("ada", password)
+        here.register("ada", password)
     with pytest.raises(AuthenticationError):
-        here.service.login("ada", password)
+        here.login("ada", password)
 
     assert here.hasher.hashed == 0
     assert here.accounts.by_id == {}
 
 
 def test_the_right_password_opens_a_new_session(here: Accounts) -> None:
-    registered = here.service.register("ada", PASSWORD)
+    registered = here.register("ada", PASSWORD)
 
-    signed_in = here.service.login("ADA", PASSWORD)
+    signed_in = here.login("ADA", PASSWORD)
 
     assert signed_in.user == registered.user
     assert signed_in.token != registered.token
@@ -89,56 +89,56 @@ def test_the_right_password_opens_a_new_session(here: Accounts) -> None:
     "password", ["correct horse batterz", PASSWORD + " ", PASSWORD.upper(), ""]
 )
 def test_any_other_password_does_not(here: Accounts, password: str) -> None:
-    here.service.register("ada", PASSWORD)
+    here.register("ada", PASSWORD)
 
     with pytest.raises(AuthenticationError) as refused:
-        here.service.login("ada", password)
+        here.login("ada", password)
 
     assert refused.value.message == "Invalid username or password"
 
 
 def test_every_character_of_a_long_password_matters(here: Accounts) -> None:
-    here.service.register("ada", "x" * 255 + "y")
+    here.register("ada", "x" * 255 + "y")
 
     with pytest.raises(AuthenticationError):
-        here.service.login("ada", "x" * 255 + "z")
+        here.login("ada", "x" * 255 + "z")
 
 
 def test_a_password_may_be_typed_in_another_unicode_form(here: Accounts) -> None:
-    here.service.register("ada", "cafe\u0301 au lait")
+    here.register("ada", "cafe\u0301 au lait")
 
-    assert here.service.login("ada", "caf\u00e9 au lait").token
+    assert here.login("ada", "caf\u00e9 au lait").token
 
 
 def test_an_unknown_name_costs_the_same_hash_and_gets_the_same_answer(here: Accounts) -> None:
-    here.service.register("ada", PASSWORD)
+    here.register("ada", PASSWORD)
     refusals = []
     for name in ("ada", "nobody"):
         before = here.hasher.verified
         with pytest.raises(AuthenticationError) as refused:
-            here.service.login(name, "a wrong password")
+            here.login(name, "a wrong password")
         refusals.append((here.hasher.verified - before, refused.value.message))
 
     assert refusals == [(1, "Invalid username or password")] * 2
 
 
 def test_a_disabled_user_is_nobody(here: Accounts) -> None:
-    signed_in = here.service.register("ada", PASSWORD)
+    signed_in = here.register("ada", PASSWORD)
     here.accounts.by_id[signed_in.user.id] = replace(signed_in.user, is_disabled=True)
 
     with pytest.raises(AuthenticationError):
-        here.service.login("ada", PASSWORD)
+        here.login("ada", PASSWORD)
     with pytest.raises(AuthenticationError):
         here.session_service.authenticate(signed_in.token)
 
 
 def test_a_hash_of_former_parameters_is_renewed_at_login() -> None:
     here = Accounts(hasher=FastHasher("t=1"))
-    old = here.service.register("ada", PASSWORD).user.password_hash
+    old = here.register("ada", PASSWORD).user.password_hash
     here.hasher.parameters = "t=2"
 
-    renewed = here.service.login("ada", PASSWORD).user.password_hash
-    again = here.service.login("ada", PASSWORD).user.password_hash
+    renewed = here.login("ada", PASSWORD).user.password_hash
+    again = here.login("ada", PASSWORD).user.password_hash
 
     assert old.startswith("t=1$")
     assert renewed.startswith("t=2$")
@@ -148,10 +148,10 @@ def test_a_hash_of_former_parameters_is_renewed_at_login() -> None:
 
 def test_a_wrong_password_renews_nothing() -> None:
     here = Accounts(hasher=FastHasher("t=1"))
-    here.service.register("ada", PASSWORD)
+    here.register("ada", PASSWORD)
     here.hasher.parameters = "t=2"
 
     with pytest.raises(AuthenticationError):
-        here.service.login("ada", "a wrong password")
+        here.login("ada", "a wrong password")
 
     assert here.accounts.by_id[here.accounts.ids["ada"]].password_hash.startswith("t=1$")

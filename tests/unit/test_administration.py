@@ -9,7 +9,7 @@ from afterglow.domain.errors import AuthenticationError, NotFoundError
 from afterglow.domain.models import Role, SessionKind, User
 from afterglow.services.administration import AdministrationService, Decision
 from tests.fakes.directory import InMemoryDirectory
-from tests.unit.world import Accounts
+from tests.unit.account_world import Accounts
 
 PASSWORD = "correct horse battery"
 VERBS: list[Callable[[AdministrationService, str], Decision]] = [

@@ -8,7 +8,7 @@ import pytest
 from afterglow.domain.errors import AuthenticationError
 from afterglow.services.accounts import SignedIn
 from afterglow.services.sessions import MAX_SESSIONS
-from tests.unit.world import Accounts
+from tests.unit.account_world import Accounts
 
 PASSWORD = "correct horse battery"
 SECOND = timedelta(seconds=1)
@@ -25,7 +25,7 @@ def here() -> Accounts:
 @pytest.fixture
 def ada(here: Accounts) -> SignedIn:
     """Return a user who has just registered."""
-    return here.service.register("ada", PASSWORD)
+    return here.register("ada", PASSWORD)
 
 
 def is_alive(here: Accounts, token: str) -> bool:
@@ -86,7 +86,7 @@ def test_at_most_ten_sessions_live_and_the_oldest_makes_room(here: Accounts, ada
     tokens = [ada.token]
     for _ in range(MAX_SESSIONS + 2):
         here.clock.advance(SECOND)
-        tokens.append(here.service.login("ada", PASSWORD).token)
+        tokens.append(here.login("ada", PASSWORD).token)
 
     alive = [token for token in tokens if is_alive(here, token)]
 
@@ -95,9 +95,9 @@ def test_at_most_ten_sessions_live_and_the_oldest_makes_room(here: Accounts, ada
 
 
 def test_sessions_of_others_do_not_count(here: Accounts, ada: SignedIn) -> None:
-    bob = here.service.register("bob", PASSWORD)
+    bob = here.register("bob", PASSWORD)
     for _ in range(MAX_SESSIONS):
-        here.service.login("bob", PASSWORD)
+        here.login("bob", PASSWORD)
 
     assert is_alive(here, ada.token)
     assert not is_alive(here, bob.token)
@@ -106,7 +106,7 @@ def test_sessions_of_others_do_not_count(here: Accounts, ada: SignedIn) -> None:
 def test_dead_sessions_are_cleared_away_at_login(here: Accounts, ada: SignedIn) -> None:
     here.clock.advance(IDLE)
 
-    here.service.login("ada", PASSWORD)
+    here.login("ada", PASSWORD)
 
     assert len(here.sessions.by_hash) == 1
     assert not is_alive(here, ada.token)
@@ -116,15 +116,15 @@ def test_dead_sessions_are_cleared_away_at_login(here: Accounts, ada: SignedIn) 
 def test_a_planted_token_is_never_the_one_that_is_handed_out(
     here: Accounts, ada: SignedIn, planted: str | None
 ) -> None:
-    token = here.service.login("ada", PASSWORD, presented=planted).token
+    token = here.login("ada", PASSWORD, presented=planted).token
 
     assert token not in {planted, ada.token}
     assert planted is None or not is_alive(here, planted)
 
 
 def test_signing_in_ends_the_session_that_was_presented(here: Accounts, ada: SignedIn) -> None:
-    bob = here.service.register("bob", PASSWORD, presented=ada.token)
-    again = here.service.login("ada", PASSWORD, presented=bob.token)
+    bob = here.register("bob", PASSWORD, presented=ada.token)
+    again = here.login("ada", PASSWORD, presented=bob.token)
 
     assert not is_alive(here, ada.token)
     assert not is_alive(here, bob.token)
@@ -133,13 +133,13 @@ def test_signing_in_ends_the_session_that_was_presented(here: Accounts, ada: Sig
 
 def test_a_failed_login_leaves_the_presented_session_alone(here: Accounts, ada: SignedIn) -> None:
     with pytest.raises(AuthenticationError):
-        here.service.login("ada", "a wrong password", presented=ada.token)
+        here.login("ada", "a wrong password", presented=ada.token)
 
     assert is_alive(here, ada.token)
 
 
 def test_logging_out_ends_this_session_and_no_other(here: Accounts, ada: SignedIn) -> None:
-    other = here.service.login("ada", PASSWORD)
+    other = here.login("ada", PASSWORD)
 
     here.session_service.end(ada.token)
     here.session_service.end(ada.token)
@@ -153,7 +153,7 @@ def test_a_new_epoch_ends_every_session(here: Accounts, ada: SignedIn) -> None:
     here.accounts.by_id[ada.user.id] = replace(ada.user, session_epoch=1)
 
     assert not is_alive(here, ada.token)
-    assert is_alive(here, here.service.login("ada", PASSWORD).token)
+    assert is_alive(here, here.login("ada", PASSWORD).token)
 
 
 def test_a_session_of_nobody_is_no_session(here: Accounts, ada: SignedIn) -> None:

@@ -8,7 +8,7 @@ import pytest
 from afterglow.domain.errors import AuthenticationError
 from afterglow.domain.models import SessionKind, User
 from afterglow.services.sessions import MAX_SESSIONS, token_hash
-from tests.unit.world import Accounts
+from tests.unit.account_world import Accounts
 
 PASSWORD = "correct horse battery"
 SECOND = timedelta(seconds=1)
@@ -25,7 +25,7 @@ def here() -> Accounts:
 @pytest.fixture
 def ada(here: Accounts) -> User:
     """Return a user without a session."""
-    signed_in = here.service.register("ada", PASSWORD)
+    signed_in = here.register("ada", PASSWORD)
     here.session_service.end(signed_in.token)
     return signed_in.user
 
@@ -40,7 +40,7 @@ def is_alive(here: Accounts, token: str, kind: SessionKind = BEARER) -> bool:
 
 
 def test_a_token_says_what_it_is_and_only_its_hash_is_stored(here: Accounts, ada: User) -> None:
-    token = here.service.issue_token("ADA", PASSWORD)
+    token = here.issue_token("ADA", PASSWORD)
 
     assert re.fullmatch("oak_[A-Za-z0-9_-]{43}", token)
     assert here.session_service.authenticate(token, BEARER) == ada
@@ -60,7 +60,7 @@ def test_a_token_is_for_who_knows_the_password(
 ) -> None:
     assert ada.username == "ada"
     with pytest.raises(AuthenticationError, match="Invalid username or password"):
-        here.service.issue_token(name, password)
+        here.issue_token(name, password)
 
     assert here.sessions.by_hash == {}
 
@@ -133,7 +133,7 @@ def test_idle_cookies_make_no_room_at_the_cost_of_idle_tokens(here: Accounts, ad
 def test_sessions_of_an_older_epoch_take_no_place(here: Accounts, ada: User) -> None:
     for _ in range(MAX_SESSIONS):
         here.session_service.begin(ada, BEARER)
-    changed = here.service.change_password(ada, PASSWORD, "another long password").user
+    changed = here.change_password(ada, PASSWORD, "another long password").user
 
     tokens = [here.session_service.begin(changed, BEARER) for _ in range(2)]
 

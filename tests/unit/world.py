@@ -1,16 +1,14 @@
 """The services on fakes."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from afterglow.domain.models import ApiKeyRecord, Message, MessageRole, Run, Thread, User
 from afterglow.services.acceptance import Acceptance
-from afterglow.services.accounts import AccountPolicy, AccountService
-from afterglow.services.sessions import SessionService
 from afterglow.services.turns import TurnService
 from afterglow.services.watching import Watcher
 from tests.examples import SPEC, a_user
-from tests.fakes.accounts import FastHasher, InMemoryAccounts, InMemorySessions, InMemoryVault
+from tests.fakes.accounts import InMemoryVault
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.conversations import InMemoryAssistants, InMemoryThreads, Records
 from tests.fakes.engine import ScriptedEngine
@@ -18,30 +16,6 @@ from tests.fakes.ledger import InMemoryLedger
 
 KEY = "sk-" + "k" * 40
 BUDGET = timedelta(seconds=24)
-
-
-@dataclass
-class Accounts:
-    """The service of accounts, and what is behind it."""
-
-    clock: FakeClock = field(default_factory=FakeClock)
-    sessions: InMemorySessions = field(default_factory=InMemorySessions)
-    hasher: FastHasher = field(default_factory=FastHasher)
-    registration_open: bool = True
-
-    def __post_init__(self) -> None:
-        self.accounts = InMemoryAccounts(self.sessions)
-        self.session_service = SessionService(
-            accounts=self.accounts, sessions=self.sessions, now=self.clock
-        )
-        self.service = AccountService(
-            accounts=self.accounts,
-            sessions=self.session_service,
-            hasher=self.hasher,
-            is_common_password={"password123"}.__contains__,
-            policy=AccountPolicy(self.registration_open, password_min_length=8),
-            now=self.clock,
-        )
 
 
 class Conversation:

@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 _TIMEOUTS = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3})
+# Seconds. AWS clears a name a moment after it has answered that the secret is deleted: until then
+# the name is neither free nor there.
+_WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 @cache
@@ -23,8 +28,22 @@ def _client() -> "SecretsManagerClient":
 
 
 @cache
-def _pepper() -> bytes:
+def pepper() -> bytes:
+    """Return the secret of this deployment that keys its hashes, read once."""
     return _client().get_secret_value(SecretId=settings().pepper_secret)["SecretString"].encode()
+
+
+def _store(name: str, api_key: str) -> str:
+    """Create a secret or replace its value, whichever the name's state asks for."""
+    client = _client()
+    try:
+        return client.create_secret(Name=name, SecretString=api_key)["VersionId"]
+    except (
+        client.exceptions.ResourceExistsException,
+        # What AWS calls a name whose secret waits for its deletion.
+        client.exceptions.InvalidRequestException,
+    ):
+        return _replace(name, api_key)
 
 
 def _replace(name: str, api_key: str) -> str:
@@ -36,6 +55,16 @@ def _replace(name: str, api_key: str) -> str:
         return client.put_secret_value(SecretId=name, SecretString=api_key)["VersionId"]
 
 
+def _remove(name: str) -> None:
+    client = _client()
+    try:
+        client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+    except client.exceptions.InvalidRequestException:
+        # It waits for a deletion that could be taken back.
+        client.restore_secret(SecretId=name)
+        client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+
+
 @dataclass(frozen=True, slots=True)
 class SecretsManagerVault:
     """Secrets named `<prefix><user id in hex>`. `prefix` ends with a slash."""
@@ -44,15 +73,17 @@ class SecretsManagerVault:
 
     def put(self, user_id: int, api_key: str) -> str:
         """Keep a user's key as the newest of that user's and return which version it is."""
-        client, name = _client(), self._name(user_id)
-        try:
-            return client.create_secret(Name=name, SecretString=api_key)["VersionId"]
-        except (
-            client.exceptions.ResourceExistsException,
-            # What AWS calls a name whose secret waits for its deletion.
-            client.exceptions.InvalidRequestException,
-        ):
-            return _replace(name, api_key)
+        known, name = _client().exceptions, self._name(user_id)
+        for wait in _WAITS:
+            try:
+                return _store(name, api_key)
+            except (
+                known.ResourceNotFoundException,
+                known.InvalidRequestException,
+                known.ResourceExistsException,
+            ):
+                time.sleep(wait)
+        return _store(name, api_key)
 
     def get(self, user_id: int, version: str) -> str | None:
         """Return a version of a user's key, or None."""
@@ -66,9 +97,15 @@ class SecretsManagerVault:
             return None
         return found["SecretString"]
 
+    def delete(self, user_id: int) -> None:
+        """Have every version of a user's key gone at once; that there is none is no error."""
+        # A copy that can be restored for days is no deletion, and it blocks the name.
+        with suppress(_client().exceptions.ResourceNotFoundException):
+            _remove(self._name(user_id))
+
     def fingerprint(self, api_key: str) -> str:
         """Return the key's HMAC-SHA256 under the deployment's pepper, in hex."""
-        return hmac.new(_pepper(), api_key.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(pepper(), api_key.encode(), hashlib.sha256).hexdigest()
 
     def _name(self, user_id: int) -> str:
         # No hyphen: Secrets Manager takes a name that ends in one and six characters for an ARN.

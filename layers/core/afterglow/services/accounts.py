@@ -1,6 +1,7 @@
 """Who may have an account, and who has shown to be its owner."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from afterglow.domain.errors import (
@@ -8,16 +9,17 @@ from afterglow.domain.errors import (
     Detail,
     InvalidInputError,
     PermissionDeniedError,
+    RateLimitError,
 )
 from afterglow.domain.identifiers import new_user_id
-from afterglow.domain.models import SessionKind, User
+from afterglow.domain.models import Session, SessionKind, User
 from afterglow.domain.passwords import check_new_password, normalize_password
 from afterglow.domain.usernames import normalize_username
 from afterglow.ports.accounts import AccountRepository, PasswordHasher
 from afterglow.ports.clock import Clock
 from afterglow.services.sessions import SessionService
+from afterglow.services.verification import PasswordVerifier
 
-_WRONG = "Invalid username or password"
 _WRONG_CURRENT: tuple[Detail, ...] = ({"field": "currentPassword", "code": "incorrect"},)
 
 
@@ -41,56 +43,69 @@ class AccountPolicy:
 class AccountService:
     """From registering to leaving.
 
-    Registering and signing in end the session they were `presented` with.
+    Registering and signing in end the session they were `presented` with. An `address` is where a
+    request comes from; who asks too often gets a RateLimitError before anything is hashed.
     """
 
     accounts: AccountRepository
     sessions: SessionService
     hasher: PasswordHasher
+    verifier: PasswordVerifier
     is_common_password: Callable[[str], bool]
     policy: AccountPolicy
+    charge_registration: Callable[[str], None]
     now: Clock
 
     def register(
-        self, raw_username: str, raw_password: str, *, presented: str | None = None
+        self, raw_username: str, raw_password: str, *, address: str, presented: str | None = None
     ) -> SignedIn:
-        """Create a user and sign in. Raises PermissionDeniedError, InvalidInputError."""
+        """Create a user and sign in.
+
+        Raises PermissionDeniedError, InvalidInputError, RateLimitError.
+        """
         if not self.policy.registration_open:
             raise PermissionDeniedError("Registration is closed")
         username = normalize_username(raw_username)
+        password = self._chosen_password(raw_password, username)
+        self.charge_registration(address)
         user = User(
             id=new_user_id(),
             username=username,
-            password_hash=self.hasher.hash(self._chosen_password(raw_password, username)),
+            password_hash=self.hasher.hash(password),
             created_at=self.now(),
         )
         token, session = self.sessions.new(user)
-        self.accounts.create(user, session)
+        self._create(user, session, address)
         self.sessions.end(presented)
         return SignedIn(user, token)
 
     def login(
-        self, raw_username: str, raw_password: str, *, presented: str | None = None
+        self, raw_username: str, raw_password: str, *, address: str, presented: str | None = None
     ) -> SignedIn:
-        """Sign in with a new session. Raises AuthenticationError."""
-        user = self._verified(raw_username, raw_password)
+        """Sign in with a new session. Raises AuthenticationError, RateLimitError."""
+        user = self.verifier.verified(raw_username, raw_password, address)
         self.sessions.end(presented)
         return SignedIn(user, self.sessions.begin(user))
 
-    def issue_token(self, raw_username: str, raw_password: str) -> str:
-        """Return a new token for a program of the user's. Raises AuthenticationError."""
-        user = self._verified(raw_username, raw_password)
+    def issue_token(self, raw_username: str, raw_password: str, *, address: str) -> str:
+        """Return a new token for a program of the user's.
+
+        Raises AuthenticationError, RateLimitError.
+        """
+        user = self.verifier.verified(raw_username, raw_password, address)
         return self.sessions.begin(user, SessionKind.BEARER)
 
-    def change_password(self, user: User, raw_current: str, raw_new: str) -> SignedIn:
+    def change_password(
+        self, user: User, raw_current: str, raw_new: str, *, address: str
+    ) -> SignedIn:
         """Choose another password and sign in anew; every older session and token is over.
 
-        Raises InvalidInputError, PermissionDeniedError for another current password, ConflictError
-        if the password has changed meanwhile.
+        Raises InvalidInputError, PermissionDeniedError for another current password,
+        RateLimitError, ConflictError if the password has changed meanwhile.
         """
         password = self._chosen_password(raw_new, user.username, field="newPassword")
         try:
-            user = self._verified(user.username, raw_current)
+            user = self.verifier.verified(user.username, raw_current, address)
         except AuthenticationError:
             # Who asks is known: a browser must not take this for the end of its session.
             raise PermissionDeniedError(
@@ -120,23 +135,11 @@ class AccountService:
         )
         return password
 
-    def _verified(self, raw_username: str, raw_password: str) -> User:
-        """Return the user whose password this is, at the same cost whether or not there is one."""
+    def _create(self, user: User, session: Session, address: str) -> None:
         try:
-            username = normalize_username(raw_username)
-            password = normalize_password(raw_password)
+            self.accounts.create(user, session)
         except InvalidInputError:
-            # No account can look like this: there is nothing to compare with, nothing to hide.
-            raise AuthenticationError(_WRONG) from None
-        user = self.accounts.find(username)
-        matches = self.hasher.verify(user.password_hash if user else None, password)
-        if user is None or user.is_disabled or not matches:
-            raise AuthenticationError(_WRONG)
-        return self._with_fresh_hash(user, password)
-
-    def _with_fresh_hash(self, user: User, password: str) -> User:
-        if not self.hasher.needs_rehash(user.password_hash):
-            return user
-        password_hash = self.hasher.hash(password)
-        self.accounts.replace_password_hash(user, password_hash)
-        return replace(user, password_hash=password_hash)
+            # Whoever asks learns of a user, and pays double. Who cannot has nothing left anyway.
+            with suppress(RateLimitError):
+                self.charge_registration(address)
+            raise

@@ -22,7 +22,8 @@ class ContentionError(Exception):
 
 
 @cache
-def _connection() -> Connection:
+def connection() -> Connection:
+    """Return this process's connection, for what a model alone cannot say."""
     return Connection(
         connect_timeout_seconds=TableMeta.connect_timeout_seconds,
         read_timeout_seconds=TableMeta.read_timeout_seconds,
@@ -53,7 +54,7 @@ def write_transaction(fill: Callable[[TransactWrite], None]) -> None:
     Raises ConditionFailedError, ContentionError when others stay, TransactWriteError otherwise.
     """
     # One token for the attempt: botocore may send it again when a reply is lost.
-    transaction = TransactWrite(connection=_connection(), client_request_token=str(uuid.uuid4()))
+    transaction = TransactWrite(connection=connection(), client_request_token=str(uuid.uuid4()))
     try:
         with transaction:
             fill(transaction)

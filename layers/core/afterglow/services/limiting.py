@@ -1,0 +1,77 @@
+"""What users and addresses may do, and how often."""
+
+from dataclasses import dataclass
+
+from afterglow.domain.models import User
+from afterglow.domain.rates import Period, Window
+from afterglow.ports.limits import RateLimiter
+from afterglow.services.subjects import Subjects
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """How often, as the operator decides."""
+
+    chats_per_minute: int
+    chats_per_day: int
+    threads_per_hour: int
+    bulk_deletes_per_hour: int
+    key_changes_per_minute: int
+    key_changes_per_day: int
+    anonymous_per_minute: int
+    registrations_per_hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Each method counts one use and raises RateLimitError when there were too many.
+
+    What is refused is not counted. If counting fails, so does what was to be counted.
+    """
+
+    limiter: RateLimiter
+    subjects: Subjects
+    allowances: Allowances
+
+    def chat(self, user: User) -> None:
+        """Count a message of a user."""
+        self._of_user(
+            user,
+            "chat",
+            Window(Period.MINUTE, self.allowances.chats_per_minute),
+            Window(Period.DAY, self.allowances.chats_per_day),
+        )
+
+    def thread(self, user: User) -> None:
+        """Count a thread that a user opens."""
+        self._of_user(user, "thread", Window(Period.HOUR, self.allowances.threads_per_hour))
+
+    def bulk_delete(self, user: User) -> None:
+        """Count that a user deletes everything of a kind, whatever the kind."""
+        window = Window(Period.HOUR, self.allowances.bulk_deletes_per_hour)
+        self._of_user(user, "bulk_delete", window)
+
+    def key_change(self, user: User) -> None:
+        """Count that a user stores or deletes the OpenAI key."""
+        self._of_user(
+            user,
+            "key_change",
+            Window(Period.MINUTE, self.allowances.key_changes_per_minute),
+            Window(Period.DAY, self.allowances.key_changes_per_day),
+        )
+
+    def anonymous(self, address: str) -> None:
+        """Count a request of nobody known."""
+        window = Window(Period.MINUTE, self.allowances.anonymous_per_minute)
+        self._of_address(address, "anonymous", window)
+
+    def registration(self, address: str, *, count: int = 1) -> None:
+        """Count that an address registers someone."""
+        window = Window(Period.HOUR, self.allowances.registrations_per_hour)
+        self._of_address(address, "registration", window, count=count)
+
+    def _of_user(self, user: User, action: str, *windows: Window) -> None:
+        self.limiter.take(self.subjects.user(user), action, windows)
+
+    def _of_address(self, address: str, action: str, window: Window, *, count: int = 1) -> None:
+        self.limiter.take(self.subjects.address(address), action, [window], count=count)
