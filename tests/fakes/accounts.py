@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
 from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from afterglow.domain.models import ApiKeyRecord, Assistant, Role, Session, User
@@ -89,9 +89,11 @@ class InMemoryAccounts:
         """Remember which key the vault holds."""
         self._change(user_id, api_key=record)
 
-    def clear_api_key(self, user_id: int) -> None:
-        """Forget that there is a key; nothing happens if there is none."""
-        self._change(user_id, api_key=None)
+    def clear_api_key(self, user_id: int, version: str) -> None:
+        """Forget a version of the key; nothing happens if another one has come, or none is left."""
+        user = self.by_id.get(user_id)
+        if user is not None and user.api_key is not None and user.api_key.version == version:
+            self._change(user_id, api_key=None)
 
     def set_default_assistant(self, user_id: int, assistant_id: int | None) -> None:
         """Choose the default assistant. Raises NotFoundError if the user has no such assistant."""
@@ -132,13 +134,22 @@ class InMemoryVault:
 
     def put(self, user_id: int, api_key: str) -> str:
         """Keep a user's key as the newest of that user's and return which version it is."""
-        version = str(UUID(int=len(self.versions)))
+        version = str(uuid4())
         self.keys[user_id] = self.versions[user_id, version] = api_key
         return version
 
     def get(self, user_id: int, version: str) -> str | None:
         """Return a version of a user's key, or None."""
         return self.versions.get((user_id, version))
+
+    def delete(self, user_id: int) -> None:
+        """Have every version of a user's key gone at once; that there is none is no error."""
+        self.keys.pop(user_id, None)
+        self.versions = {
+            (owner, version): key
+            for (owner, version), key in self.versions.items()
+            if owner != user_id
+        }
 
     def fingerprint(self, api_key: str) -> str:
         """Return the key's HMAC-SHA256 under the deployment's pepper, in hex."""

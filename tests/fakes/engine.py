@@ -1,9 +1,12 @@
 """An engine with a script, in the manner of openai-agents' ScriptedModel."""
 
 from collections import deque
+from collections.abc import Mapping
+from datetime import date
 
+from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.models import Usage
-from afterglow.ports.engine import KeyVerdict, Prompt, Reply, ReplyState
+from afterglow.ports.engine import KeyCheck, KeyVerdict, Prompt, Reply, ReplyState
 
 Step = Reply | Exception
 
@@ -21,13 +24,17 @@ def done(text: str, response_id: str = "resp_1", message_id: str | None = "msg_u
 class ScriptedEngine:
     """Every call to start, get or cancel takes the next step: a reply to return, an error to raise.
 
-    `verdict` is what it says of keys; with `reads_history` it asks what came before, as an engine
-    does whose upstream has lost the chain. A call beyond the script is an error of the test.
+    A delete takes the next step only if that is an error; what is deleted is lost to get.
+    `verdict` and `model_shutdowns` are what it says of keys; with `reads_history` it asks what came
+    before, as an engine does whose upstream has lost the chain. A call beyond the script is an
+    error of the test.
     """
 
     def __init__(self, *steps: Step, verdict: KeyVerdict | Exception = KeyVerdict.GOOD) -> None:
         self.steps = deque(steps)
         self.verdict = verdict
+        self.model_shutdowns: Mapping[str, date] = {}
+        self.deleted: set[str] = set()
         self.keys: list[str] = []
         self.prompts: list[Prompt] = []
         self.calls: list[str] = []
@@ -46,12 +53,12 @@ class ScriptedEngine:
         """Check that the script was played to its end."""
         assert not self.steps, f"never asked for: {list(self.steps)}"
 
-    def check_key(self) -> KeyVerdict:
-        """Ask whether the key is good."""
+    def check_key(self) -> KeyCheck:
+        """Ask whether the key is good, and which models will be shut down."""
         self.calls.append("check_key")
         if isinstance(self.verdict, Exception):
             raise self.verdict
-        return self.verdict
+        return KeyCheck(self.verdict, self.model_shutdowns)
 
     def start(self, prompt: Prompt) -> Reply:
         """Start work on a message; it goes on in the background."""
@@ -62,11 +69,22 @@ class ScriptedEngine:
 
     def get(self, response_id: str) -> Reply:
         """Return where the work stands."""
+        if response_id in self.deleted:
+            raise OperationFailedError("OpenAI no longer has the answer", code="response_lost")
         return self._next(f"get {response_id}")
 
     def cancel(self, response_id: str) -> Reply:
         """Stop the work and return where it stands: it may have been done already."""
         return self._next(f"cancel {response_id}")
+
+    def delete(self, response_id: str) -> None:
+        """Stop the work if it goes on, and have it gone; what is gone already is no error."""
+        self.calls.append(f"delete {response_id}")
+        step = self.steps[0] if self.steps else None
+        if isinstance(step, Exception):
+            self.steps.popleft()
+            raise step
+        self.deleted.add(response_id)
 
     def _next(self, call: str) -> Reply:
         self.calls.append(call)

@@ -55,16 +55,6 @@ def _replace(name: str, api_key: str) -> str:
         return client.put_secret_value(SecretId=name, SecretString=api_key)["VersionId"]
 
 
-def _remove(name: str) -> None:
-    client = _client()
-    try:
-        client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
-    except client.exceptions.InvalidRequestException:
-        # It waits for a deletion that could be taken back.
-        client.restore_secret(SecretId=name)
-        client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
-
-
 @dataclass(frozen=True, slots=True)
 class SecretsManagerVault:
     """Secrets named `<prefix><user id in hex>`. `prefix` ends with a slash."""
@@ -99,9 +89,10 @@ class SecretsManagerVault:
 
     def delete(self, user_id: int) -> None:
         """Have every version of a user's key gone at once; that there is none is no error."""
-        # A copy that can be restored for days is no deletion, and it blocks the name.
-        with suppress(_client().exceptions.ResourceNotFoundException):
-            _remove(self._name(user_id))
+        client = _client()
+        with suppress(client.exceptions.ResourceNotFoundException):
+            # What could be restored for days would be no deletion, and it would block the name.
+            client.delete_secret(SecretId=self._name(user_id), ForceDeleteWithoutRecovery=True)
 
     def fingerprint(self, api_key: str) -> str:
         """Return the key's HMAC-SHA256 under the deployment's pepper, in hex."""

@@ -37,8 +37,8 @@ class AccountRepository(Protocol):
         """Remember which key the vault holds."""
         ...
 
-    def clear_api_key(self, user_id: int) -> None:
-        """Forget that there is a key; nothing happens if there is none."""
+    def clear_api_key(self, user_id: int, version: str) -> None:
+        """Forget a version of the key; nothing happens if another one has come, or none is left."""
         ...
 
     def set_default_assistant(self, user_id: int, assistant_id: int | None) -> None:
@@ -106,6 +106,10 @@ class KeyVault(Protocol):
 
     def get(self, user_id: int, version: str) -> str | None:
         """Return a version of a user's key, or None."""
+        ...
+
+    def delete(self, user_id: int) -> None:
+        """Have every version of a user's key gone at once; that there is none is no error."""
         ...
 
     def fingerprint(self, api_key: str) -> str:

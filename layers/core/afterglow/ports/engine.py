@@ -1,7 +1,8 @@
 """Whatever thinks and answers."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum, auto
 from typing import Protocol
 
@@ -20,7 +21,10 @@ class ReplyState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The engine's work on one message. `text` and `message_id` are set when it is DONE."""
+    """The engine's work on one message. `text` and `message_id` are set when it is DONE.
+
+    `replacement_model` is what the upstream names when `error_code` is `model_not_found`.
+    """
 
     response_id: str
     state: ReplyState
@@ -28,6 +32,7 @@ class Reply:
     message_id: str | None = None
     usage: Usage | None = None
     error_code: str | None = None
+    replacement_model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,14 @@ class KeyVerdict(Enum):
     UNKNOWN = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class KeyCheck:
+    """What OpenAI says of a key, and the last days of models that the key may list."""
+
+    verdict: KeyVerdict
+    model_shutdowns: Mapping[str, date] = field(default_factory=dict)
+
+
 class Engine(Protocol):
     """Whatever thinks and answers, holding one user's key.
 
@@ -60,8 +73,8 @@ class Engine(Protocol):
     OperationFailedError with a code, never a vendor's error.
     """
 
-    def check_key(self) -> KeyVerdict:
-        """Ask whether the key is good."""
+    def check_key(self) -> KeyCheck:
+        """Ask whether the key is good, and which models will be shut down."""
         ...
 
     def start(self, prompt: Prompt) -> Reply:
@@ -74,6 +87,10 @@ class Engine(Protocol):
 
     def cancel(self, response_id: str) -> Reply:
         """Stop the work and return where it stands: it may have been done already."""
+        ...
+
+    def delete(self, response_id: str) -> None:
+        """Stop the work if it goes on, and have it gone; what is gone already is no error."""
         ...
 
 

@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from afterglow.domain.errors import DomainError, InvalidInputError
+from afterglow.domain.errors import DomainError, InvalidInputError, NotFoundError
+from afterglow.domain.model_lifecycle import upcoming_shutdowns
 from afterglow.domain.models import ApiKeyRecord, User
 from afterglow.ports.accounts import AccountRepository, KeyVault
 from afterglow.ports.clock import Clock
-from afterglow.ports.engine import EngineFactory, KeyVerdict
+from afterglow.ports.engine import EngineFactory, KeyCheck, KeyVerdict
 
 # 20 to 300 characters in all. Admin keys cannot call models.
 _SHAPE = re.compile(r"sk-(?!admin-)[A-Za-z0-9_-]{17,297}")
@@ -38,25 +39,42 @@ class CredentialService:
                 "Validation failed",
                 details=({"field": "apiKey", "code": "invalid_format", "message": "Not a key"},),
             )
-        verdict = self._verdict(api_key)
-        if verdict is KeyVerdict.REJECTED:
+        check = self._check(api_key)
+        if check.verdict is KeyVerdict.REJECTED:
             raise InvalidInputError("OpenAI rejected the API key", code="openai_key_invalid")
         # The vault first: a record of a key that is not there would be a promise broken.
         version = self.vault.put(user.id, api_key)
-        self.accounts.set_api_key(user.id, self._record(api_key, version))
-        return _WARNINGS[verdict]
+        try:
+            self.accounts.set_api_key(user.id, self._record(api_key, version, check))
+        except NotFoundError:
+            # The account was deleted meanwhile: nobody else would ever look for this key.
+            self.vault.delete(user.id)
+            raise
+        return _WARNINGS[check.verdict]
 
-    def _record(self, api_key: str, version: str) -> ApiKeyRecord:
+    def delete_api_key(self, user: User) -> None:
+        """Have a user's key gone; that there is none is no error.
+
+        The vault first: what dies in between leaves a record without a key, which says that the key
+        is missing, and never a key that nothing tells of. A key stored meanwhile keeps its record.
+        """
+        self.vault.delete(user.id)
+        if user.api_key is not None:
+            self.accounts.clear_api_key(user.id, user.api_key.version)
+
+    def _record(self, api_key: str, version: str, check: KeyCheck) -> ApiKeyRecord:
+        now = self.now()
         return ApiKeyRecord(
             last4=api_key[-4:],
             fingerprint=self.vault.fingerprint(api_key),
             version=version,
-            stored_at=self.now(),
+            stored_at=now,
+            model_shutdowns=upcoming_shutdowns(check.model_shutdowns, now.date()),
         )
 
-    def _verdict(self, api_key: str) -> KeyVerdict:
+    def _check(self, api_key: str) -> KeyCheck:
         try:
             return self.engines(api_key).check_key()
         except DomainError:
             # A bad key is a verdict; an error is about something else.
-            return KeyVerdict.UNKNOWN
+            return KeyCheck(KeyVerdict.UNKNOWN)

@@ -7,6 +7,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.records.accounts import (
+    model_shutdowns_to_json,
     profile_of,
     user_from,
 )
@@ -106,17 +107,22 @@ class DynamoAccountRepository:
             ProfileItem.key_fingerprint.set(record.fingerprint),
             ProfileItem.key_version.set(record.version),
             ProfileItem.key_stored_at.set(record.stored_at),
+            ProfileItem.key_model_shutdowns.set(model_shutdowns_to_json(record.model_shutdowns)),
         )
 
-    def clear_api_key(self, user_id: int) -> None:
-        """Forget that there is a key; nothing happens if there is none."""
-        _update(
-            user_id,
-            ProfileItem.key_last4.remove(),
-            ProfileItem.key_fingerprint.remove(),
-            ProfileItem.key_version.remove(),
-            ProfileItem.key_stored_at.remove(),
-        )
+    def clear_api_key(self, user_id: int, version: str) -> None:
+        """Forget a version of the key; nothing happens if another one has come, or none is left."""
+        with suppress(ConditionFailedError), conditional_update():
+            _profile(user_id).update(
+                actions=[
+                    ProfileItem.key_last4.remove(),
+                    ProfileItem.key_fingerprint.remove(),
+                    ProfileItem.key_version.remove(),
+                    ProfileItem.key_stored_at.remove(),
+                    ProfileItem.key_model_shutdowns.remove(),
+                ],
+                condition=ProfileItem.key_version == version,
+            )
 
     def set_default_assistant(self, user_id: int, assistant_id: int | None) -> None:
         """Choose the default assistant. Raises NotFoundError if the user has no such assistant."""

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import openai
 
+from afterglow.adapters.openai.models import plain_code
+from afterglow.adapters.openai.replacements import replacement_named
 from afterglow.domain.errors import (
     DomainError,
     InvalidInputError,
@@ -17,18 +19,22 @@ from afterglow.domain.errors import (
     OperationFailedError,
     RateLimitError,
 )
+from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND, model_not_found
 
 # Timeout and conflict, which the SDK itself would try again, and a create that finds no route.
 _OUTAGES = {404, 408, 409}
+_REFUSALS = {400, 403, 404, 422}
 _SECONDS = re.compile(r"[0-9]{1,5}(\.[0-9]{1,9})?")
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Let no error of the SDK out."""
+def translated(model: str | None = None) -> Iterator[None]:
+    """Let no error of the SDK out. `model` is the one that is asked for, where one is."""
     try:
         yield
     except openai.APIStatusError as error:
+        if _is_about_the_model(error):
+            raise model_not_found(model, _replacement(error, model or "")) from None
         raise _of_status(error) from None
     except openai.APIError:
         raise OperationFailedError(
@@ -36,12 +42,22 @@ def translated() -> Iterator[None]:
         ) from None
 
 
+def _is_about_the_model(error: openai.APIStatusError) -> bool:
+    """Tell whether the key cannot have the model: gone, unknown, withheld, or not for Responses.
+
+    The status differs from report to report, so the code decides where there is one.
+    """
+    is_named = error.param == "model" and error.status_code in _REFUSALS
+    return is_named or plain_code(error.code) == MODEL_NOT_FOUND
+
+
+def _replacement(error: openai.APIStatusError, model: str) -> str | None:
+    body = error.body
+    return replacement_named(body.get("message"), model) if isinstance(body, dict) else None
+
+
 def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - a table
     match error.status_code, error.code:
-        case _, "model_not_found":
-            return InvalidInputError(
-                "OpenAI does not offer this model to the stored key", code="model_not_found"
-            )
         case 401, "invalid_api_key":
             return InvalidInputError("OpenAI rejected the API key", code="openai_key_invalid")
         case 429, "insufficient_quota":

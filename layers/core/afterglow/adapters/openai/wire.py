@@ -5,8 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
+from afterglow.adapters.openai.models import plain_code
+from afterglow.adapters.openai.replacements import replacement_named
 from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.identifiers import MAX_INTEGER_ID
+from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND
 from afterglow.domain.models import Usage
 from afterglow.ports.engine import Reply, ReplyState
 
@@ -55,6 +58,7 @@ class Failure(BaseModel):
     """Why a Response failed; the set of codes is open."""
 
     code: str | None = None
+    message: str | None = None
 
 
 class Incompleteness(BaseModel):
@@ -68,6 +72,7 @@ class ResponseBody(BaseModel):
 
     id: UpstreamId
     status: Literal["queued", "in_progress", "completed", "incomplete", "failed", "cancelled"]
+    model: str | None = None
     output: list[Item] = []
     usage: TokenUsage | None = None
     error: Failure | None = None
@@ -86,6 +91,7 @@ class ResponseBody(BaseModel):
             message_id=messages[-1].id if messages else None,
             usage=self._usage(),
             error_code=self._why(),
+            replacement_model=self._replacement(),
         )
 
     def _usage(self) -> Usage | None:
@@ -93,22 +99,13 @@ class ResponseBody(BaseModel):
 
     def _why(self) -> str | None:
         ending = self.incomplete_details and self.incomplete_details.reason
-        code = self.error.code if self.error else ending
+        code = plain_code(self.error.code) if self.error else ending
         return code if code and _CODE.fullmatch(code) else None
 
-
-class ModelList(BaseModel):
-    """What `GET /models` answers."""
-
-    object: Literal["list"]
-
-
-def check_model_list(body: bytes) -> None:
-    """Check that somebody who knows models has answered. Raises OperationFailedError."""
-    try:
-        ModelList.model_validate_json(body)
-    except ValidationError:
-        raise bad_answer() from None
+    def _replacement(self) -> str | None:
+        if self.error is None or self._why() != MODEL_NOT_FOUND:
+            return None
+        return replacement_named(self.error.message, self.model or "")
 
 
 def read_reply(body: bytes, *, expected_id: str | None = None) -> Reply:

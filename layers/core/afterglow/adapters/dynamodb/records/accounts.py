@@ -1,5 +1,8 @@
 """Users and sessions from items and back."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from afterglow.adapters.dynamodb.records.numbers import optional_int
 from afterglow.adapters.dynamodb.tables.accounts import ProfileItem, SessionItem
 from afterglow.adapters.dynamodb.tables.base import user_key
@@ -29,7 +32,16 @@ def _api_key_from(item: ProfileItem) -> ApiKeyRecord | None:
         fingerprint=item.key_fingerprint or "",
         version=item.key_version or "",
         stored_at=item.key_stored_at,
+        model_shutdowns={
+            model: date.fromisoformat(day)
+            for model, day in (item.key_model_shutdowns or {}).items()
+        },
     )
+
+
+def model_shutdowns_to_json(shutdowns: Mapping[str, date]) -> dict[str, str]:
+    """Return the last days of models as JSON."""
+    return {model: day.isoformat() for model, day in shutdowns.items()}
 
 
 def profile_of(user: User) -> ProfileItem:

@@ -2,6 +2,7 @@
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    JSONAttribute,
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
@@ -29,6 +30,7 @@ class ProfileItem(Item):
     key_fingerprint = UnicodeAttribute(null=True)
     key_version = UnicodeAttribute(null=True)
     key_stored_at = UTCDateTimeAttribute(null=True)
+    key_model_shutdowns = JSONAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     deleted_at = UTCDateTimeAttribute(null=True)
 

@@ -1,0 +1,69 @@
+"""What we ask of OpenAI, and what we ask instead once it has refused a part."""
+
+import hashlib
+from typing import Any
+
+import openai
+
+from afterglow.adapters.openai.models import takes_temperature
+from afterglow.domain.models import Tool
+from afterglow.ports.engine import Prompt
+
+# Bounds what one answer may cost; reasoning counts too.
+MAX_OUTPUT_TOKENS = 32_768
+
+Request = dict[str, Any]
+
+
+def create_request(prompt: Prompt) -> Request:
+    """Return what asks for a Response."""
+    run = prompt.run
+    request = {
+        "model": run.spec.model,
+        "instructions": run.spec.instructions,
+        "input": [_input("user", prompt.message)],
+        "tools": [tool for tool in map(_tool, run.spec.tools) if tool],
+        "background": True,
+        # Without it a background Response is gone after some ten minutes.
+        "store": True,
+        "truncation": "auto",
+        "max_output_tokens": MAX_OUTPUT_TOKENS,
+        "prompt_cache_key": prompt.openai_assistant_id,
+        "safety_identifier": hashlib.sha256(str(run.user_id).encode()).hexdigest(),
+        "metadata": {"run_id": run.id, "attempt": str(run.attempt)},
+    }
+    if prompt.head_response_id is not None:
+        request["previous_response_id"] = prompt.head_response_id
+    if run.spec.temperature is not None and takes_temperature(run.spec.model):
+        request["temperature"] = run.spec.temperature
+    return request
+
+
+def _tool(tool: Tool) -> Request | None:
+    """Return the tool as the Responses API has it; a search without files is left out."""
+    if tool.type == "code_interpreter":
+        return {"type": "code_interpreter", "container": {"type": "auto"}}
+    return None
+
+
+def amended(request: Request, error: openai.APIStatusError, prompt: Prompt) -> Request | None:
+    """Return the request as it may pass, or None if it is not the request's fault."""
+    if error.param == "temperature" and "temperature" in request:
+        return _without(request, "temperature")
+    if _is_chain_lost(error) and "previous_response_id" in request:
+        past = [_input(message.role, message.content) for message in prompt.history()]
+        rebuilt = _without(request, "previous_response_id")
+        return rebuilt | {"input": [*past, *request["input"]]}
+    return None
+
+
+def _is_chain_lost(error: openai.APIStatusError) -> bool:
+    return error.code == "previous_response_not_found" or error.param == "previous_response_id"
+
+
+def _without(request: Request, field: str) -> Request:
+    return {name: value for name, value in request.items() if name != field}
+
+
+def _input(role: str, text: str) -> Request:
+    return {"role": role, "content": text}
