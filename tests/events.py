@@ -40,6 +40,7 @@ def event(
             "requestId": str(uuid.uuid4()),
             "requestTimeEpoch": int(time.time() * 1000),
             "identity": {"sourceIp": "127.0.0.1"},
+            "domainName": "api.example.com",
             "stage": "local",
             "path": f"/local{path}",
         },
@@ -67,9 +68,9 @@ class Answer:
     @classmethod
     def of(cls, response: Mapping[str, Any]) -> "Answer":
         """Read a handler's return value."""
-        return cls(
-            response["statusCode"], response["multiValueHeaders"], json.loads(response["body"])
-        )
+        headers, body = response["multiValueHeaders"], response["body"]
+        is_json = body and headers["Content-Type"][0].startswith("application/json")
+        return cls(response["statusCode"], headers, json.loads(body) if is_json else body)
 
     def cookie(self) -> str:
         """Return what a browser would send back."""

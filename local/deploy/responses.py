@@ -18,7 +18,14 @@ def put(endpoint: str, apis: Mapping[str, str], responses: Mapping[str, Response
                 restApiId=apis[name],
                 responseType=kind,
                 responseTemplates=response.get("ResponseTemplates", {}),
+                responseParameters=_parameters(response),
                 **code,
             )
         for stage in gateway.get_stages(restApiId=apis[name])["item"]:
             gateway.create_deployment(restApiId=apis[name], stageName=stage["stageName"])
+
+
+def _parameters(response: Mapping[str, Any]) -> dict[str, str]:
+    """SAM's short form spelled out, as its translator does."""
+    headers: Mapping[str, str] = response.get("ResponseParameters", {}).get("Headers", {})
+    return {f"gatewayresponse.header.{name}": source for name, source in headers.items()}

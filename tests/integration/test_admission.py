@@ -7,7 +7,6 @@ from tests.delivery import deliver, routes
 from tests.events import Answer, event
 from tests.integration.routes import PROTECTED, ROUTES, WITH_BODY, Route
 from tests.tables import fingerprint
-from tests.template.document import FUNCTIONS
 from tests.wiretap import Wiretap
 
 each_protected = pytest.mark.parametrize("route", PROTECTED, ids=lambda route: route.name)
@@ -15,9 +14,9 @@ UNAUTHORIZED = (401, {"error": "Unauthorized"})
 
 
 def test_the_list_of_routes_is_the_templates() -> None:
-    declared = {(method, pattern) for method, pattern, _, _ in routes()}
+    declared = {(method, pattern) for method, pattern, _, _ in routes() if method != "OPTIONS"}
 
-    assert len(ROUTES) == len(declared) == sum(len(f["Events"]) for f in FUNCTIONS.values())
+    assert len(ROUTES) == len(declared)
     for method, pattern in declared:
         assert [r for r in ROUTES if r.method == method and pattern.fullmatch(r.path)]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from afterglow.api.rendering import SECURITY_HEADERS
 from tests.template.document import RESOURCES, TABLES
 
 API = RESOURCES["Api"]["Properties"]
@@ -25,6 +26,16 @@ def test_what_the_gateway_answers_itself_is_in_the_contracts_shape() -> None:
         assert list(response["ResponseTemplates"]) == ["application/json"]
         assert response["ResponseTemplates"]["application/json"].startswith('{"error":')
     assert API["GatewayResponses"]["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"] == 404
+
+
+@pytest.mark.parametrize("kind", API["GatewayResponses"])
+def test_what_the_gateway_answers_itself_has_every_header(kind: str) -> None:
+    headers = API["GatewayResponses"][kind]["ResponseParameters"]["Headers"]
+
+    assert headers == {name: f"'{value}'" for name, value in SECURITY_HEADERS.items()} | {
+        "Vary": "'Origin'",
+        "X-Request-Id": "context.requestId",
+    }
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -5,9 +5,10 @@ import importlib
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
-from tests.template.document import FUNCTIONS, Resource
+from tests.template.document import FUNCTIONS, WITH_ROUTES, Resource
 
 METHODS = {"get", "post", "put", "patch", "delete"}
+DOCUMENTS = {"/openapi.json", "/docs"}
 Routes = set[tuple[str, str]]
 
 
@@ -21,8 +22,14 @@ def events(function: Resource) -> list[Resource]:
 
 
 def declared(function: Resource) -> list[tuple[str, str]]:
-    """Method and path of each event."""
-    return [(event["Method"], event["Path"]) for event in events(function)]
+    """Method and path of each event, but for preflights."""
+    pairs = [(event["Method"], event["Path"]) for event in events(function)]
+    return [(method, path) for method, path in pairs if method != "options"]
+
+
+def preflights(function: Resource) -> list[str]:
+    """Path of each event that asks what a page may send."""
+    return [event["Path"] for event in events(function) if event["Method"] == "options"]
 
 
 def built(function: Resource) -> Routes:
@@ -37,7 +44,7 @@ def built(function: Resource) -> Routes:
     }
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", WITH_ROUTES)
 def test_a_functions_routes_are_its_events(name: str) -> None:
     assert built(FUNCTIONS[name]) == set(declared(FUNCTIONS[name]))
 
@@ -46,8 +53,8 @@ def test_a_functions_routes_are_its_events(name: str) -> None:
 def test_every_event_says_its_method_and_path(name: str) -> None:
     for event in events(FUNCTIONS[name]):
         assert event["RestApiId"] == {"Ref": "Api"}
-        assert event["Method"] in METHODS
-        assert event["Path"].startswith("/api/")
+        assert event["Method"] in METHODS | {"options"}
+        assert event["Path"].startswith("/api/") or event["Path"] in DOCUMENTS
         assert "+}" not in event["Path"]
 
 
@@ -55,3 +62,17 @@ def test_no_route_is_declared_twice() -> None:
     routes = [route for function in FUNCTIONS.values() for route in declared(function)]
 
     assert len(routes) == len(set(routes))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_path_answers_preflights_where_its_other_methods_are(name: str) -> None:
+    paths = preflights(FUNCTIONS[name])
+
+    assert set(paths) == {path for _, path in declared(FUNCTIONS[name])}
+    assert len(paths) == len(set(paths))
+
+
+def test_no_path_is_answered_by_two_functions() -> None:
+    paths = [path for function in FUNCTIONS.values() for path in preflights(function)]
+
+    assert len(paths) == len(set(paths))

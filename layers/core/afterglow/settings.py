@@ -69,6 +69,21 @@ class Settings:
         return self.registration == "open"
 
     @property
+    def origins(self) -> frozenset[str]:
+        """Other sites' origins whose pages may call the API."""
+        return frozenset(self.allowed_origins.split(",")) - {""}
+
+    @property
+    def same_site_allowed(self) -> bool:
+        """Whether pages of other hosts of the API's own site may call it."""
+        return self.allow_same_site == "true"
+
+    @property
+    def origin_required(self) -> bool:
+        """Whether a change has to say where it comes from."""
+        return self.require_origin == "true"
+
+    @property
     def turn_budget(self) -> timedelta:
         """How long a request waits for an answer, from its arrival at the gateway."""
         return timedelta(seconds=self.turn_budget_seconds)

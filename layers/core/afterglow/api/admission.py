@@ -1,23 +1,33 @@
-"""What a request must show before any route looks at it: who calls, and a body we can read."""
+"""What a request must show before any route looks at it: who calls, and what we can read."""
 
 import base64
-from collections.abc import Mapping
+import re
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from afterglow import bootstrap
+from afterglow.api import bearer, session_cookie
 from afterglow.api.dialects import Dialect
+from afterglow.api.gateway_event import Event
 from afterglow.api.json_body import invalid_json
-from afterglow.api.session_cookie import token_in
 from afterglow.domain.errors import (
     AuthenticationError,
+    InvalidInputError,
+    NotFoundError,
     PayloadTooLargeError,
     UnsupportedFormatError,
 )
-from afterglow.domain.models import User
+from afterglow.domain.models import SessionKind, User
 
 MAX_BODY_BYTES = 1024 * 1024
+MAX_QUERY_PARAMETERS = 100
 
-Event = Mapping[str, Any]
+_TOKEN_IN: dict[SessionKind, Callable[[Event], str | None]] = {
+    SessionKind.COOKIE: session_cookie.token_in,
+    SessionKind.BEARER: bearer.token_in,
+}
+_NO_ASSISTANT = re.compile(r"/api/v1/assistant/[/\s]*")
 
 
 def caller_of(event: Event, dialect: Dialect) -> User | None:
@@ -27,10 +37,25 @@ def caller_of(event: Event, dialect: Dialect) -> User | None:
     """
     if (event["httpMethod"], event["path"]) in dialect.public:
         return None
-    token = token_in(event)
-    if token is None:
-        raise AuthenticationError("Unauthorized")
-    return bootstrap.session_service().authenticate(token)
+    return _authenticated(event, dialect)
+
+
+def check_target(event: Event) -> None:
+    """Check that a path means one thing, and a query too.
+
+    The gateway hands `/things/` to the function of `/things`: what was to be one, by an id that
+    came out empty, must not become all. Raises NotFoundError, InvalidInputError.
+    """
+    path = unquote(event["path"])
+    if event["httpMethod"] == "DELETE" and _NO_ASSISTANT.fullmatch(path):
+        raise InvalidInputError("Assistant id is required")
+    if path.endswith("/") or not path.isprintable():
+        raise NotFoundError("Not found")
+    parameters = (event.get("multiValueQueryStringParameters") or {}).values()
+    if len(parameters) > MAX_QUERY_PARAMETERS:
+        raise InvalidInputError("Too many query parameters")
+    if any(len(values) > 1 for values in parameters):
+        raise InvalidInputError("A query parameter is given twice")
 
 
 def check_body(event: Event) -> None:
@@ -60,6 +85,13 @@ def as_json(event: Event) -> dict[str, Any]:
     headers = event.get("headers") or {}
     others = {name: value for name, value in headers.items() if name.lower() != "content-type"}
     return {**event, "headers": others | {"Content-Type": "application/json"}}
+
+
+def _authenticated(event: Event, dialect: Dialect) -> User:
+    token = _TOKEN_IN[dialect.credential](event)
+    if token is None:
+        raise AuthenticationError("Unauthorized")
+    return bootstrap.session_service().authenticate(token, dialect.credential)
 
 
 def _decoded(body: str) -> bytes:

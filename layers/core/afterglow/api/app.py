@@ -1,17 +1,26 @@
 """`Api`: a function's routes, behind admission and in front of rendering."""
 
 import time
-from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as UnknownRouteError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from afterglow.api.admission import as_json, caller_of, check_body
-from afterglow.api.dialects import dialect_of
+from afterglow.api.admission import as_json, caller_of, check_body, check_target
+from afterglow.api.cross_origin import check_origin, sharing_headers
+from afterglow.api.deprecation import deprecation_headers
+from afterglow.api.dialects import Dialect, dialect_of
+from afterglow.api.gateway_event import Event
 from afterglow.api.json_body import parse_json_body
-from afterglow.api.rendering import ProxyResponse, refusal, to_json, with_headers
+from afterglow.api.preflight import preflight
+from afterglow.api.rendering import (
+    ProxyResponse,
+    refusal,
+    to_json,
+    with_headers,
+    with_security_headers,
+)
 from afterglow.domain.errors import NotFoundError
 from afterglow.observability import logger
 
@@ -30,10 +39,11 @@ class Api(APIGatewayRestResolver):
         # Errors are rendered in one place, wherever they come from: let them all out to it.
         self.exception_handler(Exception)(_let_out)
 
-    def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
+    def resolve(self, event: Event, context: LambdaContext) -> ProxyResponse:
         """Answer a REST proxy event, whatever happens, and log one line."""
         started = time.perf_counter()
-        response = self._answer(event, context)
+        dialect = dialect_of(event["path"])
+        response = self._answer(event, context, dialect)
         request_id = event["requestContext"]["requestId"]
         logger.info(
             "request",
@@ -44,17 +54,32 @@ class Api(APIGatewayRestResolver):
             request_id=request_id,
             lambda_request_id=context.aws_request_id,
         )
-        return with_headers(response, request_id)
+        if dialect.is_deprecated:
+            response = with_headers(response, deprecation_headers(event))
+        response = with_headers(response, sharing_headers(event, dialect))
+        return with_security_headers(response, request_id)
 
-    def _answer(self, event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
-        dialect = dialect_of(event["path"])
+    def _answer(self, event: Event, context: LambdaContext, dialect: Dialect) -> ProxyResponse:
         try:
-            user = caller_of(event, dialect)
-            check_body(event)
-            self.context["user"] = user
-            return super().resolve(as_json(event), context)
+            if event["httpMethod"] == "OPTIONS":
+                return preflight(event, dialect, self._methods_at(event["path"]))
+            return self._admitted(event, context, dialect)
         except Exception as error:  # noqa: BLE001 - the last resort: a caller always gets an answer
-            return refusal(error, dialect)
+            return refusal(error, dialect, (event["httpMethod"], event["resource"]))
+
+    def _admitted(self, event: Event, context: LambdaContext, dialect: Dialect) -> ProxyResponse:
+        check_origin(event, dialect)
+        user = caller_of(event, dialect)
+        check_target(event)
+        check_body(event)
+        # The context is emptied when the route has answered; what it said in here is kept.
+        headers: dict[str, str] = {}
+        self.context |= {"user": user, "response_headers": headers}
+        return with_headers(super().resolve(as_json(event), context), headers)
+
+    def _methods_at(self, path: str) -> set[str]:
+        routes = self._static_routes + self._dynamic_routes
+        return {route.method for route in routes if route.rule.match(path)}
 
 
 def _let_out(error: Exception) -> NoReturn:

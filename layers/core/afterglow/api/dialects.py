@@ -1,10 +1,12 @@
 """The dialects of the API as a table: prefix, credential, shape of errors, statuses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
+from afterglow.api.failure_texts import V1_FAILURES, Operation
 from afterglow.domain import errors
+from afterglow.domain.models import SessionKind
 
 Statuses = Mapping[type[errors.DomainError], HTTPStatus]
 
@@ -21,45 +23,70 @@ STATUS: Statuses = {
     errors.OperationFailedError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
+# What tells of the API itself: nobody is asked for, and nobody counted.
+DOCUMENTS = frozenset({("GET", "/openapi.json"), ("GET", "/docs")})
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way to speak to the same core.
 
-    `message_key` holds an error's text, beside `details` where `has_details`. `public` are the
-    routes that ask for no credential; every other one does.
+    `credential` is the one kind it takes. `message_key` holds an error's text, beside `details`.
+    `public` are the routes that ask for no credential; every other one does. `failures` are the
+    texts of what is not the caller's fault, where the dialect has its own.
     """
 
-    prefix: str
+    prefixes: tuple[str, ...]
+    credential: SessionKind
     message_key: str
-    has_details: bool
     public: frozenset[tuple[str, str]] = frozenset()
     statuses: Statuses = field(default_factory=dict)
+    failures: Mapping[Operation, str] = field(default_factory=dict)
+    is_deprecated: bool = False
 
     def status_of(self, error: errors.DomainError) -> HTTPStatus:
         """Return the status that stands for an error."""
         table = {**STATUS, **self.statuses}
         return next(table[kind] for kind in type(error).__mro__ if kind in table)
 
-    def body_of(self, error: errors.DomainError) -> dict[str, object]:
-        """Return an error's body."""
-        body: dict[str, object] = {self.message_key: error.message}
-        if self.has_details and error.details:
+    def body_of(self, error: errors.DomainError, operation: Operation) -> dict[str, object]:
+        """Return the body of an error that an operation (method and resource) ended with."""
+        text = error.message
+        if isinstance(error, errors.OperationFailedError):
+            text = self.failures.get(operation, text)
+        body: dict[str, object] = {self.message_key: text}
+        if error.details:
             body["details"] = list(error.details)
         return body
 
+    def owns(self, path: str) -> bool:
+        """Tell whether a path is one of this dialect, or would be."""
+        return any(path == prefix or path.startswith(f"{prefix}/") for prefix in self.prefixes)
 
+
+V1 = Dialect(
+    prefixes=("/api/v1",),
+    credential=SessionKind.BEARER,
+    message_key="message",
+    public=frozenset({("POST", "/api/v1/auth/token")}),
+    statuses={errors.PermissionDeniedError: HTTPStatus.UNAUTHORIZED},
+    failures=V1_FAILURES,
+    is_deprecated=True,
+)
+V1_THREADS = replace(
+    V1, prefixes=("/api/v1/thread", "/api/v1/threads"), message_key="error", public=frozenset()
+)
 WEB = Dialect(
-    prefix="/",
+    prefixes=("",),
+    credential=SessionKind.COOKIE,
     message_key="error",
-    has_details=True,
-    public=frozenset({("POST", "/api/register"), ("POST", "/api/login")}),
+    public=frozenset({("POST", "/api/register"), ("POST", "/api/login")}) | DOCUMENTS,
 )
 
-# Longest prefix first; the last one takes what is left.
-DIALECTS = (WEB,)
+# The narrowest first; the last one takes what is left.
+DIALECTS = (V1_THREADS, V1, WEB)
 
 
 def dialect_of(path: str) -> Dialect:
     """Return the dialect that a path belongs to."""
-    return next(dialect for dialect in DIALECTS if path.startswith(dialect.prefix))
+    return next((dialect for dialect in DIALECTS if dialect.owns(path)), WEB)

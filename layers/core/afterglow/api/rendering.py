@@ -10,10 +10,15 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic.alias_generators import to_camel
 
 from afterglow.api.dialects import Dialect
+from afterglow.api.failure_texts import Operation
 from afterglow.domain import errors
+from afterglow.domain.models import SessionKind
 from afterglow.observability import logger, where
 
 ProxyResponse = dict[str, Any]
+
+JSON = "application/json"
+_A_PAGES_OWN = {"Content-Type", "Content-Security-Policy"}
 
 to_json = partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -28,7 +33,7 @@ SECURITY_HEADERS = {
 }
 
 
-def refusal(error: Exception, dialect: Dialect) -> ProxyResponse:
+def refusal(error: Exception, dialect: Dialect, operation: Operation) -> ProxyResponse:
     """Return the response that stands for an error; what nobody foresaw is logged and is a 500."""
     known = _known(error)
     status = dialect.status_of(known)
@@ -37,19 +42,35 @@ def refusal(error: Exception, dialect: Dialect) -> ProxyResponse:
     headers = {}
     if isinstance(known, errors.RateLimitError) and known.retry_after is not None:
         headers["Retry-After"] = [str(known.retry_after)]
+    if status is HTTPStatus.UNAUTHORIZED and dialect.credential is SessionKind.BEARER:
+        headers["WWW-Authenticate"] = ["Bearer"]
     return {
         "statusCode": int(status),
         "multiValueHeaders": headers,
-        "body": to_json(dialect.body_of(known)),
+        "body": to_json(dialect.body_of(known, operation)),
         "isBase64Encoded": False,
     }
 
 
-def with_headers(response: ProxyResponse, request_id: str) -> ProxyResponse:
-    """Return the response with the headers that every response has."""
-    fixed = {**SECURITY_HEADERS, "X-Request-Id": request_id}
-    ours = {name: [value] for name, value in fixed.items()}
-    return response | {"multiValueHeaders": response["multiValueHeaders"] | ours}
+def with_headers(response: ProxyResponse, added: Mapping[str, str]) -> ProxyResponse:
+    """Return the response with more headers. They replace others, but links add up."""
+    headers = dict(response["multiValueHeaders"])
+    for name, value in added.items():
+        earlier = headers.get(name, []) if name == "Link" else []
+        headers[name] = [", ".join([*earlier, value])]
+    return response | {"multiValueHeaders": headers}
+
+
+def with_security_headers(response: ProxyResponse, request_id: str) -> ProxyResponse:
+    """Return the response with the headers that every response has.
+
+    What is not JSON says itself what it is, and what it may load.
+    """
+    headers = response["multiValueHeaders"]
+    (media_type,) = headers.get("Content-Type", [JSON])
+    kept = set() if media_type.startswith(JSON) else _A_PAGES_OWN & headers.keys()
+    fixed = {name: value for name, value in SECURITY_HEADERS.items() if name not in kept}
+    return with_headers(response, fixed | {"X-Request-Id": request_id})
 
 
 def _known(error: Exception) -> errors.DomainError:

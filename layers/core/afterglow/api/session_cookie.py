@@ -1,10 +1,8 @@
 """The cookie that carries a session token."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
+from afterglow.api.gateway_event import Event, header_values
 from afterglow.services.sessions import SESSION_LIFETIME
 from afterglow.settings import settings
 
@@ -23,7 +21,7 @@ def cleared_cookie() -> Cookie:
     return _cookie("", max_age=0)
 
 
-def token_in(event: Mapping[str, Any]) -> str | None:
+def token_in(event: Event) -> str | None:
     """Return the session token of a request; None without one, and for more than one."""
     name = _name()
     tokens = [value for key, value in _pairs(event) if key == name]
@@ -47,9 +45,7 @@ def _name() -> str:
     return LOCAL_NAME if settings().is_local else SECURE_NAME
 
 
-def _pairs(event: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the cookies of a REST proxy event, whose header names may have any case."""
-    several = event.get("multiValueHeaders") or {}
-    headers = [line for key, lines in several.items() if key.lower() == "cookie" for line in lines]
-    pairs = (pair.strip().partition("=") for line in headers for pair in line.split(";"))
+def _pairs(event: Event) -> list[tuple[str, str]]:
+    lines = header_values(event, "cookie")
+    pairs = (pair.strip().partition("=") for line in lines for pair in line.split(";"))
     return [(key, value) for key, _, value in pairs]
