@@ -1,11 +1,22 @@
 """Every function: what it runs on, what it is told, where it logs."""
 
 from dataclasses import fields
+from datetime import timedelta
 
 import pytest
 
+from afterglow.api.jobs import LAST_STEP
 from afterglow.settings import Settings
-from tests.template.document import FUNCTIONS, GLOBALS, RESOURCES, ROOT, TEMPLATE, of_type
+from tests.template.document import (
+    FUNCTIONS,
+    GLOBALS,
+    RESOURCES,
+    ROOT,
+    SCHEDULED,
+    TEMPLATE,
+    WITH_ROUTES,
+    of_type,
+)
 
 CPYTHON = "python3.13"
 LAYERS = ["DependenciesLayer", "CoreLayer"]
@@ -75,9 +86,21 @@ def test_the_settings_are_what_the_functions_are_told() -> None:
     assert ours == {field.name.upper() for field in fields(Settings)}
 
 
-@each_function
+@pytest.mark.parametrize("name", WITH_ROUTES)
 def test_a_function_ends_before_the_gateway_gives_up(name: str) -> None:
     budget = TEMPLATE["Parameters"]["TurnBudgetSeconds"]["MaxValue"]
     timeout = FUNCTIONS[name]["Timeout"] if "Timeout" in FUNCTIONS[name] else GLOBALS["Timeout"]
 
     assert budget < timeout < 29
+
+
+@pytest.mark.parametrize("name", SCHEDULED)
+def test_a_job_runs_every_minute_and_is_over_by_the_next(name: str) -> None:
+    (event,) = SCHEDULED[name]["Events"].values()
+
+    assert event == {"Type": "Schedule", "Properties": {"Schedule": "rate(1 minute)"}}
+    assert LAST_STEP < timedelta(seconds=SCHEDULED[name]["Timeout"]) <= timedelta(minutes=1)
+
+
+def test_the_reaper_is_the_one_job() -> None:
+    assert list(SCHEDULED) == ["ReaperFunction"]

@@ -82,17 +82,37 @@ def test_a_function_writes_to_its_own_log_group(name: str) -> None:
     assert [attribute(statement["Resource"]) for statement in granted] == [(group, "Arn")]
 
 
-def test_only_settings_writes_keys_and_only_chat_reads_them() -> None:
+def test_who_does_what_with_keys() -> None:
     actions = {
         name: {
-            action
+            action.removeprefix("secretsmanager:")
             for statement in statements(role_of(function))
             if KEYS in listed(statement["Resource"])
             for action in listed(statement["Action"])
         }
         for name, function in FUNCTIONS.items()
     }
-    readers = [name for name in FUNCTIONS if "secretsmanager:GetSecretValue" in actions[name]]
+    writing = {"CreateSecret", "PutSecretValue"}
 
-    assert readers == ["ChatFunction"]
-    assert [name for name in FUNCTIONS if actions[name]] == ["SettingsFunction", "ChatFunction"]
+    assert {name for name in FUNCTIONS if writing & actions[name]} == {"SettingsFunction"}
+    assert {name for name in FUNCTIONS if "GetSecretValue" in actions[name]} == {
+        "ChatFunction",
+        "ReaperFunction",
+    }
+    assert {name for name in FUNCTIONS if actions[name]} == {
+        "SettingsFunction",
+        "ChatFunction",
+        "ReaperFunction",
+    }
+
+
+def test_only_jobs_and_admins_read_whole_tables() -> None:
+    scanned = {
+        (name, attribute(statement["Resource"])[0])
+        for name in FUNCTIONS
+        for statement in statements(role_of(FUNCTIONS[name]))
+        if "dynamodb:Scan" in listed(statement["Action"])
+    }
+
+    assert scanned <= {("ReaperFunction", "DeletionsTable"), ("ThreadsFunction", "ThreadsTable")}
+    assert ("ReaperFunction", "DeletionsTable") in scanned
