@@ -114,5 +114,4 @@ def test_only_jobs_and_admins_read_whole_tables() -> None:
         if "dynamodb:Scan" in listed(statement["Action"])
     }
 
-    assert scanned <= {("ReaperFunction", "DeletionsTable"), ("ThreadsFunction", "ThreadsTable")}
-    assert ("ReaperFunction", "DeletionsTable") in scanned
+    assert scanned == {("AdminFunction", "ThreadsTable"), ("ReaperFunction", "DeletionsTable")}
