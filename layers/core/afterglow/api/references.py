@@ -52,7 +52,12 @@ def _assistant_limit(raw: str) -> int:
     return int(raw)
 
 
-PathId = Annotated[int, BeforeValidator(integer_id), Path(ge=1, le=MAX_INTEGER_ID)]
+PathId = Annotated[
+    int,
+    BeforeValidator(integer_id),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_INTEGER_ID}),
+    Path(),
+]
 AssistantReference = Annotated[
     int | str,
     BeforeValidator(_assistant),
@@ -77,4 +82,9 @@ PathThread = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_THREAD}$"}),
     Path(),
 ]
-PathLimit = Annotated[int, BeforeValidator(_assistant_limit), Path(ge=0, le=MAX_LIMIT)]
+PathLimit = Annotated[
+    int,
+    BeforeValidator(_assistant_limit),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MAX_LIMIT}),
+    Path(),
+]

@@ -5,14 +5,22 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from afterglow.api.schemas.base import Body
+from afterglow.api.schemas.base import Answer, Body
 from afterglow.domain.models import Tool
 
+ToolType = Literal["retrieval", "file_search", "code_interpreter"]
 
-class ToolBody(Body):
+
+class ToolIn(Body):
+    """A tool an assistant is to use."""
+
+    type: ToolType
+
+
+class ToolOut(Answer):
     """A tool an assistant may use."""
 
-    type: Literal["retrieval", "file_search", "code_interpreter"]
+    type: ToolType
 
     @classmethod
     def of(cls, tool: Tool) -> Self:
@@ -20,9 +28,9 @@ class ToolBody(Body):
         return cls.model_validate({"type": tool.type})
 
 
-Tools = Annotated[list[ToolBody], Field(max_length=16)]
+Tools = Annotated[list[ToolIn], Field(max_length=16)]
 
 
-def to_tools(bodies: Iterable[ToolBody]) -> tuple[Tool, ...]:
+def to_tools(bodies: Iterable[ToolIn]) -> tuple[Tool, ...]:
     """Return the tools that bodies name."""
     return tuple(Tool(body.type) for body in bodies)

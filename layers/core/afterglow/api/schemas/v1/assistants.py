@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal, Self
 
 from afterglow.api.schemas.base import Answer, Body, Instructions, ModelName, Name
-from afterglow.api.schemas.tools import ToolBody, Tools, to_tools
+from afterglow.api.schemas.tools import ToolOut, Tools, to_tools
 from afterglow.domain.models import Assistant
 from afterglow.services.assistants import AssistantDraft
 
@@ -56,7 +56,7 @@ class AssistantOut(Answer):
     assistant_id: str
     name: str
     instructions: str
-    tools: list[ToolBody]
+    tools: list[ToolOut]
     model: str
     status: Literal["ACTIVE", "INACTIVE"]
     model_shutdown_date: date | None
@@ -70,7 +70,7 @@ class AssistantOut(Answer):
             assistant_id=assistant.openai_assistant_id,
             name=spec.name,
             instructions=spec.instructions,
-            tools=[ToolBody.of(tool) for tool in spec.tools],
+            tools=[ToolOut.of(tool) for tool in spec.tools],
             model=spec.model,
             status="ACTIVE" if assistant.is_active else "INACTIVE",
             model_shutdown_date=shutdown,

@@ -13,7 +13,7 @@ from afterglow.api.schemas.base import (
     Temperature,
     Timestamp,
 )
-from afterglow.api.schemas.tools import ToolBody, Tools, to_tools
+from afterglow.api.schemas.tools import ToolOut, Tools, to_tools
 from afterglow.domain.models import Assistant
 from afterglow.services.assistants import AssistantChanges, AssistantDraft
 
@@ -78,7 +78,7 @@ class AssistantOut(Answer):
     instructions: str
     temperature: float | None
     file_ids: list[str]
-    tools: list[ToolBody]
+    tools: list[ToolOut]
     is_active: bool
     model_shutdown_date: date | None
     created_at: Timestamp
@@ -98,7 +98,7 @@ class AssistantOut(Answer):
             instructions=spec.instructions,
             temperature=spec.temperature,
             file_ids=list(assistant.file_ids),
-            tools=[ToolBody.of(tool) for tool in spec.tools],
+            tools=[ToolOut.of(tool) for tool in spec.tools],
             is_active=assistant.is_active,
             model_shutdown_date=shutdown,
             created_at=assistant.created_at,
