@@ -27,6 +27,8 @@ export PORT
 ARCHITECTURE ?= arm64
 # A section of samconfig.toml: dev or prod.
 STAGE ?= dev
+# Of `make admin`: grant, revoke, disable or enable.
+ACTION ?= grant
 
 # Lambda's runtime brings these itself.
 IN_LAMBDA := boto3 botocore jmespath python-dateutil s3transfer six urllib3
@@ -47,11 +49,20 @@ $(VENV)/.installed: requirements/dev.txt
 	@"$(PYTHON)" -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(UV) pip install --quiet --offline --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@touch $@
 
 .PHONY: run
 run: install ## Bring everything up and hold a conversation (PORT=8080)
 	$(BIN)/python -m local up
+
+# The command line's USER only: the shell has one of its own.
+.PHONY: admin
+admin: install ## Make a user of the running local cloud an admin (USER=ada, ACTION=revoke)
+	@test '$(origin USER)' = 'command line' || { echo 'Say who: make admin USER=ada'; exit 2; }
+	@env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ENDPOINT_URL=http://127.0.0.1:$$((PORT + 1)) NO_PROXY=127.0.0.1 \
+	  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 \
+	  $(BIN)/afterglow admin $(ACTION) --stack afterglow-local -- "$$USER"
 
 .PHONY: test
 test: install ## Run every test
@@ -78,12 +89,16 @@ types: install ## Types (mypy)
 
 .PHONY: imports
 imports: install ## Who may import whom (import-linter)
-	PYTHONPATH=layers/core $(BIN)/lint-imports --no-logo
+	PYTHONPATH=cli:layers/core $(BIN)/lint-imports --no-logo
 
 .PHONY: template
 template: install sam ## The template (cfn-lint, sam validate)
 	$(BIN)/cfn-lint template.yaml
 	$(SAM) validate --lint
+
+.PHONY: openapi
+openapi: install ## Write the API's description from the code
+	PYTHONPATH=layers/core $(BIN)/python -m openapi
 
 .PHONY: coverage
 coverage: install ## Every test, and which lines and branches they reach
@@ -117,7 +132,7 @@ deploy: sam ## Build and deploy to your AWS account, asking first (STAGE=dev)
 .PHONY: lock
 lock: install ## Bring the lock files in step with pyproject.toml (UPGRADE=--upgrade)
 	$(COMPILE) pyproject.toml --universal --python-version 3.11 $(UPGRADE) \
-	  --group local --group test --group lint -o requirements/dev.txt
+	  --extra cli --group local --group test --group lint -o requirements/dev.txt
 	$(COMPILE) --group sam --universal --python-version 3.11 $(UPGRADE) -o requirements/sam.txt
 	$(COMPILE) pyproject.toml --python-platform linux --python-version $(LAMBDA_PYTHON) --no-annotate \
 	  --constraints requirements/dev.txt $(IN_LAMBDA:%=--no-emit-package %) \
