@@ -1,6 +1,6 @@
 """A user's OpenAI key."""
 
-from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -11,40 +11,11 @@ from afterglow.domain.errors import (
     OperationFailedError,
     RateLimitError,
 )
-from afterglow.domain.models import ApiKeyRecord, User
+from afterglow.domain.models import ApiKeyRecord
 from afterglow.ports.engine import KeyVerdict
-from afterglow.services.credentials import CredentialService
-from tests.examples import a_session, a_user
-from tests.fakes.accounts import InMemoryAccounts, InMemorySessions, InMemoryVault
-from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.clock import NOON
 from tests.fakes.engine import ScriptedEngine
-
-KEY = "sk-proj-" + "aB3_-" * 8 + "WXYZ"
-
-
-@dataclass
-class Keys:
-    """The service of keys for one user, and what is behind it."""
-
-    engine: ScriptedEngine
-
-    def __post_init__(self) -> None:
-        self.accounts = InMemoryAccounts(InMemorySessions())
-        self.vault = InMemoryVault()
-        user = a_user()
-        self.accounts.create(user, a_session(user))
-        self.user_id = user.id
-        self.service = CredentialService(
-            self.accounts, self.vault, self.engine.opened_with, FakeClock()
-        )
-
-    def user(self) -> User:
-        """Return the user as of now."""
-        return self.accounts.by_id[self.user_id]
-
-    def store(self, api_key: str = KEY) -> str | None:
-        """Store a key."""
-        return self.service.set_api_key(self.user(), api_key)
+from tests.unit.keys import KEY, Keys
 
 
 def test_a_good_key_goes_to_the_vault_and_its_record_to_the_user() -> None:
@@ -57,6 +28,18 @@ def test_a_good_key_goes_to_the_vault_and_its_record_to_the_user() -> None:
         "WXYZ", keys.vault.fingerprint(KEY), next(iter(keys.vault.versions))[1], NOON
     )
     assert KEY not in repr(keys.user())
+
+
+def test_the_last_days_of_models_that_are_ahead_are_remembered() -> None:
+    keys = Keys(ScriptedEngine())
+    today = NOON.date()
+    keys.engine.model_shutdowns = {"gpt-4o": today, "o1": today - timedelta(days=1)}
+
+    keys.store()
+
+    record = keys.user().api_key
+    assert record is not None
+    assert record.model_shutdowns == {"gpt-4o": today}
 
 
 def test_a_key_replaces_the_one_before() -> None:

@@ -11,7 +11,7 @@ from afterglow.domain.model_lifecycle import MODEL_ID
 _READ = 1000
 
 # Ends with a letter or digit: the full stop belongs to the sentence.
-_ID = r"(?:ft:)?(?:gpt-|chatgpt-|codex-|o[0-9])(?:[A-Za-z0-9._:-]*[A-Za-z0-9])?"
+_ID = r"(?:ft:)?(?:(?:chat)?gpt-[0-9]|o[0-9])(?:[A-Za-z0-9._:-]*[A-Za-z0-9])?"
 _OPEN, _CLOSE = r"[`'\"(\[]?", r"[`'\")\]]?"
 # "Must be verified to use X" and "you cannot use X" are no advice.
 _NOT_ADVICE = "".join(rf"(?<!{word}\s)" for word in ("to", "not", "n't", "longer", "cannot"))
