@@ -19,7 +19,8 @@ from afterglow.api.schemas.web.threads import (
     ThreadPatch,
 )
 
-app = Api()
+# A message is the chat function's.
+app = Api(elsewhere=[("POST", "/api/v1/thread"), ("POST", "/api/v1/thread/<gpt_id>")])
 
 
 @app.get("/api/threads")

@@ -65,14 +65,12 @@ def test_no_route_is_declared_twice() -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_path_answers_preflights_where_its_other_methods_are(name: str) -> None:
-    paths = preflights(FUNCTIONS[name])
-
-    assert set(paths) == {path for _, path in declared(FUNCTIONS[name])}
-    assert len(paths) == len(set(paths))
+def test_preflights_are_answered_where_other_methods_are(name: str) -> None:
+    assert set(preflights(FUNCTIONS[name])) <= {path for _, path in declared(FUNCTIONS[name])}
 
 
-def test_no_path_is_answered_by_two_functions() -> None:
-    paths = [path for function in FUNCTIONS.values() for path in preflights(function)]
+def test_every_path_answers_preflights_once() -> None:
+    asked = [path for function in FUNCTIONS.values() for path in preflights(function)]
+    paths = {path for function in FUNCTIONS.values() for _, path in declared(function)}
 
-    assert len(paths) == len(set(paths))
+    assert sorted(asked) == sorted(paths)

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from afterglow import bootstrap
 from afterglow.api import bearer, session_cookie
-from afterglow.api.dialects import Dialect
-from afterglow.api.gateway_event import Event
+from afterglow.api.dialects import DOCUMENTS, Dialect
+from afterglow.api.gateway_event import Event, address_of
 from afterglow.api.json_body import invalid_json
 from afterglow.domain.errors import (
     AuthenticationError,
@@ -31,13 +31,22 @@ _NO_ASSISTANT = re.compile(r"/api/v1/assistant/[/\s]*")
 
 
 def caller_of(event: Event, dialect: Dialect) -> User | None:
-    """Return who calls, None on a public route. Raises AuthenticationError.
+    """Return who calls, None on a public route. Raises AuthenticationError, RateLimitError.
 
     A route is public only if the dialect's table says so: one that is forgotten there is closed.
+    Nobody we know counts against the address, on public routes and before each 401.
     """
-    if (event["httpMethod"], event["path"]) in dialect.public:
+    operation = (event["httpMethod"], event["path"])
+    if operation in DOCUMENTS:
         return None
-    return _authenticated(event, dialect)
+    if operation in dialect.public:
+        bootstrap.anonymous_limit()(address_of(event))
+        return None
+    try:
+        return _authenticated(event, dialect)
+    except AuthenticationError:
+        bootstrap.anonymous_limit()(address_of(event))
+        raise
 
 
 def check_target(event: Event) -> None:

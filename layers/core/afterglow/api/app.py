@@ -1,6 +1,7 @@
 """`Api`: a function's routes, behind admission and in front of rendering."""
 
 import time
+from collections.abc import Iterable
 from typing import NoReturn
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
@@ -11,6 +12,7 @@ from afterglow.api.admission import as_json, caller_of, check_body, check_target
 from afterglow.api.cross_origin import check_origin, sharing_headers
 from afterglow.api.deprecation import deprecation_headers
 from afterglow.api.dialects import Dialect, dialect_of
+from afterglow.api.failure_texts import Operation
 from afterglow.api.gateway_event import Event
 from afterglow.api.json_body import parse_json_body
 from afterglow.api.preflight import preflight
@@ -26,9 +28,12 @@ from afterglow.observability import logger
 
 
 class Api(APIGatewayRestResolver):
-    """One function's routes. Who calls is settled before a body is even parsed."""
+    """One function's routes. Who calls is settled before a body is even parsed.
 
-    def __init__(self) -> None:
+    `elsewhere` are routes (method and rule) that another function has at a path of this one.
+    """
+
+    def __init__(self, *, elsewhere: Iterable[Operation] = ()) -> None:
         super().__init__(
             enable_validation=True,
             # An answer of ours that breaks its own schema is our fault, never a 400.
@@ -36,6 +41,7 @@ class Api(APIGatewayRestResolver):
             serializer=to_json,
             json_body_deserializer=parse_json_body,
         )
+        self._elsewhere = [(method, self._compile_regex(rule)) for method, rule in elsewhere]
         # Errors are rendered in one place, wherever they come from: let them all out to it.
         self.exception_handler(Exception)(_let_out)
 
@@ -78,8 +84,9 @@ class Api(APIGatewayRestResolver):
         return with_headers(super().resolve(as_json(event), context), headers)
 
     def _methods_at(self, path: str) -> set[str]:
-        routes = self._static_routes + self._dynamic_routes
-        return {route.method for route in routes if route.rule.match(path)}
+        own = self._static_routes + self._dynamic_routes
+        rules = [(route.method, route.rule) for route in own] + self._elsewhere
+        return {method for method, rule in rules if rule.match(path)}
 
 
 def _let_out(error: Exception) -> NoReturn:
