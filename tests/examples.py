@@ -6,6 +6,7 @@ from typing import Any
 
 from afterglow.domain.identifiers import new_opaque_id, new_user_id
 from afterglow.domain.models import (
+    Assistant,
     AssistantSpec,
     Message,
     MessageRole,
@@ -45,6 +46,19 @@ def a_session(user: User, **facts: Any) -> Session:
         expires_at=NOON + timedelta(days=7),
     )
     return replace(session, **facts)
+
+
+def an_assistant(user_id: int, assistant_id: int = 1, **facts: Any) -> Assistant:
+    """Return an assistant that nobody has used."""
+    assistant = Assistant(
+        id=assistant_id,
+        user_id=user_id,
+        spec=SPEC,
+        created_at=NOON,
+        updated_at=NOON,
+        openai_assistant_id=new_opaque_id("asst"),
+    )
+    return replace(assistant, **facts)
 
 
 def a_thread(**facts: Any) -> Thread:

@@ -9,12 +9,13 @@ from tests.fakes.clock import NOON
 
 LATER = NOON + timedelta(seconds=9)
 USAGE = Usage(11, 7)
+MANY = 100
 
 
 def accepted(world: World, thread: Thread) -> Run:
     """Return a run that the ledger has taken."""
     run = a_run(thread)
-    world.ledger.accept(thread, run, a_question(run))
+    world.ledger.accept(thread, run, a_question(run), most_open=MANY)
     return run
 
 

@@ -7,8 +7,11 @@ from typing import NamedTuple
 from afterglow.adapters.argon2 import Argon2Hasher
 from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
 from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
+from afterglow.adapters.dynamodb.configuration import DynamoConfigurationRepository
+from afterglow.adapters.dynamodb.deletions import DynamoDeletionRepository
 from afterglow.adapters.dynamodb.directory import DynamoAccountDirectory
 from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
+from afterglow.adapters.dynamodb.remains import DynamoRemains
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.adapters.dynamodb.tables.base import (
     user_key,
@@ -16,6 +19,7 @@ from afterglow.adapters.dynamodb.tables.base import (
 from afterglow.adapters.dynamodb.tables.conversations import (
     RunItem,
 )
+from afterglow.adapters.dynamodb.thread_directory import DynamoThreadDirectory
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 from afterglow.adapters.secrets_manager import SecretsManagerVault
 from afterglow.domain.identifiers import new_user_id
@@ -27,10 +31,14 @@ from afterglow.ports.accounts import (
     PasswordHasher,
     SessionRepository,
 )
-from afterglow.ports.conversations import AssistantRepository, ThreadRepository, TurnLedger
+from afterglow.ports.assistants import AssistantRepository, ConfigurationRepository
+from afterglow.ports.conversations import ThreadDirectory, ThreadRepository, TurnLedger
+from afterglow.ports.deletions import DeletionRepository, Remains
 from afterglow.settings import settings
 from tests.fakes.accounts import FastHasher, InMemoryAccounts, InMemorySessions, InMemoryVault
-from tests.fakes.conversations import InMemoryAssistants, InMemoryThreads, Records
+from tests.fakes.assistants import InMemoryAssistants, InMemoryConfiguration
+from tests.fakes.conversations import InMemoryThreadDirectory, InMemoryThreads, Records
+from tests.fakes.deletions import InMemoryDeletions, InMemoryRemains
 from tests.fakes.directory import InMemoryDirectory
 from tests.fakes.ledger import InMemoryLedger
 
@@ -55,8 +63,12 @@ class World:
     hasher: PasswordHasher
     vault: KeyVault
     assistants: AssistantRepository
+    configuration: ConfigurationRepository
     threads: ThreadRepository
+    threads_of_all: ThreadDirectory
     ledger: TurnLedger
+    deletions: DeletionRepository
+    remains: Remains
     run: Callable[[int, str], RunRecord]
     user_id: int = field(default_factory=new_user_id)
 
@@ -82,9 +94,13 @@ def in_memory() -> World:
         sessions=sessions,
         hasher=FastHasher(),
         vault=InMemoryVault(),
-        assistants=InMemoryAssistants(),
+        assistants=InMemoryAssistants(accounts),
+        configuration=InMemoryConfiguration(),
         threads=InMemoryThreads(records),
+        threads_of_all=InMemoryThreadDirectory(records),
         ledger=InMemoryLedger(records),
+        deletions=InMemoryDeletions(accounts, records),
+        remains=InMemoryRemains(accounts, records),
         run=run,
     )
 
@@ -98,8 +114,12 @@ def deployed() -> World:
         hasher=Argon2Hasher(),
         vault=SecretsManagerVault(settings().openai_keys_prefix),
         assistants=DynamoAssistantRepository(),
+        configuration=DynamoConfigurationRepository(),
         threads=DynamoThreadRepository(),
+        threads_of_all=DynamoThreadDirectory(),
         ledger=DynamoTurnLedger(),
+        deletions=DynamoDeletionRepository(),
+        remains=DynamoRemains(),
         run=_stored_run,
     )
 

@@ -110,3 +110,20 @@ class InMemoryThreads:
         for key in sorted(messages):
             if key[:2] == (user_id, thread_id) and key[2] > after:
                 yield messages[key]
+
+
+class InMemoryThreadDirectory:
+    """`ThreadDirectory` on a dict."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+
+    def list(
+        self, *, after: str | None = None, page_size: int | None = None
+    ) -> Iterator[tuple[str, Thread]]:
+        """Return every thread beyond a position, each with its position, in no order."""
+        assert page_size is None or page_size > 0
+        positions = {f"{owner:016d}/{n:016d}": (owner, n) for owner, n in self.records.threads}
+        for position in sorted(positions):
+            if after is None or position > after:
+                yield position, self.records.threads[positions[position]]

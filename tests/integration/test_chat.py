@@ -14,7 +14,7 @@ from tests.browser import Browser
 from tests.canaries import canary
 from tests.delivery import deliver
 from tests.events import event
-from tests.examples import a_question, a_run
+from tests.examples import a_question, a_run, an_assistant
 from tests.fakes.engine import ScriptedEngine, done, working
 from tests.tables import fingerprint
 
@@ -32,7 +32,7 @@ def hold(user: Browser, thread_id: int, lease: timedelta) -> Run:
     user_id = user.get("/api/user").body["id"]
     thread = DynamoThreadRepository().get(user_id, thread_id)
     run = a_run(thread, lease_until=bootstrap.now() + lease)
-    DynamoTurnLedger().accept(thread, run, a_question(run, "First!"))
+    DynamoTurnLedger().accept(thread, run, a_question(run, "First!"), most_open=3)
     return run
 
 
@@ -162,7 +162,7 @@ def test_a_bug_answers_500_without_a_word_and_frees_the_thread(
 def test_a_record_that_nobody_can_read_is_our_fault_and_stays_unquoted(user: Browser) -> None:
     user_id = user.get("/api/user").body["id"]
     spec = AssistantSpec(canary("name"), "gpt-4o", canary("instructions"), tools=(Tool("mcp"),))
-    DynamoAssistantRepository().add(user_id, spec, bootstrap.now())
+    DynamoAssistantRepository().add(an_assistant(user_id, spec=spec), limit=20)
 
     answer = user.get("/api/assistants")
 

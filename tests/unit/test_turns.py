@@ -84,7 +84,7 @@ def test_an_answer_without_an_id_upstream_gets_one(conversation: Conversation) -
 def test_no_message_is_taken_while_another_is_worked_on(conversation: Conversation) -> None:
     thread = conversation.thread()
     run = a_run(thread, lease_until=conversation.clock() + LEASE)
-    conversation.ledger.accept(thread, run, a_question(run, "First!"))
+    conversation.ledger.accept(thread, run, a_question(run, "First!"), most_open=3)
     conversation.clock.advance(LEASE - timedelta(seconds=1))
 
     with pytest.raises(ConflictError, match="already being processed"):
@@ -100,7 +100,7 @@ def test_a_thread_whose_lease_is_over_is_taken_by_the_next_message(
 ) -> None:
     thread = conversation.thread()
     run = a_run(thread, lease_until=conversation.clock() + LEASE)
-    conversation.ledger.accept(thread, run, a_question(run, "First!"))
+    conversation.ledger.accept(thread, run, a_question(run, "First!"), most_open=3)
     conversation.clock.advance(LEASE)
     conversation.engine.then(done("Here I am."))
 

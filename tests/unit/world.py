@@ -7,10 +7,11 @@ from afterglow.domain.models import ApiKeyRecord, Message, MessageRole, Run, Thr
 from afterglow.services.acceptance import Acceptance
 from afterglow.services.turns import TurnService
 from afterglow.services.watching import Watcher
-from tests.examples import SPEC, a_user
-from tests.fakes.accounts import InMemoryVault
+from tests.examples import a_session, a_user, an_assistant
+from tests.fakes.accounts import InMemoryAccounts, InMemorySessions, InMemoryVault
+from tests.fakes.assistants import InMemoryAssistants
 from tests.fakes.clock import NOON, FakeClock
-from tests.fakes.conversations import InMemoryAssistants, InMemoryThreads, Records
+from tests.fakes.conversations import InMemoryThreads, Records
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.ledger import InMemoryLedger
 
@@ -25,24 +26,33 @@ class Conversation:
         self.clock = FakeClock()
         self.engine = ScriptedEngine()
         self.records = Records()
-        self.assistants = InMemoryAssistants()
+        self.accounts = InMemoryAccounts(InMemorySessions())
+        self.assistants = InMemoryAssistants(self.accounts)
+        self.charges: list[str] = []
         self.threads = InMemoryThreads(self.records)
         self.ledger = InMemoryLedger(self.records)
         self.vault = InMemoryVault()
         self.user = a_user()
         version = self.vault.put(self.user.id, KEY)
         self.user = replace(self.user, api_key=ApiKeyRecord("kkkk", "f" * 64, version, NOON))
-        self.assistants.add(self.user.id, SPEC, NOON)
+        self.accounts.create(self.user, a_session(self.user))
+        self.assistants.add(
+            an_assistant(self.user.id, self.assistants.next_id(self.user.id)), limit=20
+        )
         self.threads.add(
             self.user.id, assistant_id=1, openai_thread_id="thread_1", title="A", now=NOON
         )
         self.service = TurnService(
-            acceptance=Acceptance(self.threads, self.assistants, self.ledger, self.clock),
+            acceptance=Acceptance(
+                self.threads, self.assistants, self.ledger, self.clock, most_open=3
+            ),
             threads=self.threads,
             ledger=self.ledger,
             vault=self.vault,
             engines=self.engine.opened_with,
             watcher=Watcher(now=self.clock, sleep=self.clock.sleep),
+            charge_chat=lambda _: self.charges.append("chat"),
+            charge_thread=lambda _: self.charges.append("thread"),
             now=self.clock,
         )
 

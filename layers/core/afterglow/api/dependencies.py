@@ -9,7 +9,6 @@ from aws_lambda_powertools.event_handler import Depends, Request
 from afterglow import bootstrap
 from afterglow.api import bearer
 from afterglow.api.gateway_event import address_of
-from afterglow.api.gateway_event import address_of
 from afterglow.api.session_cookie import token_in
 from afterglow.domain.model_lifecycle import shutdown_date_of
 from afterglow.domain.models import Assistant, User
@@ -42,10 +41,6 @@ def _address(request: Request) -> str:
     return address_of(request.resolved_event.raw_event)
 
 
-def _address(request: Request) -> str:
-    return address_of(request.resolved_event.raw_event)
-
-
 def _answer_by(request: Request) -> datetime:
     """Return until when an answer may take. The clock started when the gateway got the request."""
     arrived = request.resolved_event.raw_event["requestContext"]["requestTimeEpoch"]
@@ -59,7 +54,6 @@ def _shutdowns(request: Request) -> Callable[[Assistant], date | None]:
 
 
 CurrentUser = Annotated[User, Depends(_current_user)]
-Address = Annotated[str, Depends(_address)]
 BearerToken = Annotated[str | None, Depends(_bearer_token)]
 SessionToken = Annotated[str | None, Depends(_session_token)]
 Address = Annotated[str, Depends(_address)]

@@ -149,8 +149,12 @@ def _is_committed(run: Run) -> bool:
 
 def _is_as_read(thread: Thread) -> Condition:
     """Return that nobody has locked, deleted or added to the thread since it was read."""
-    same_end: Condition = ThreadItem.last_message_id == thread.last_message_id
-    return same_end & ThreadItem.deleted_at.does_not_exist() & holds_lock_as_read(thread)
+    condition: Condition = (
+        (ThreadItem.last_message_id == thread.last_message_id)
+        & ThreadItem.deleted_at.does_not_exist()
+        & holds_lock_as_read(thread)
+    )
+    return condition
 
 
 def _end_abandoned(transaction: TransactWrite, successor: Run, run_id: str) -> None:

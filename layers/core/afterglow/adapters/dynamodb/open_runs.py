@@ -17,7 +17,7 @@ def count_open(transaction: TransactWrite, run: Run, most: int) -> None:
     transaction.update(
         _item(run.user_id),
         actions=[OpenRunsItem.run_ids.add({run.id})],
-        condition=OpenRunsItem.run_ids.does_not_exist() | (size(OpenRunsItem.run_ids) < most),
+        condition=OpenRunsItem.run_ids.does_not_exist() | (size(OpenRunsItem.run_ids) < most)  # type: ignore[no-untyped-call],
     )
 
 

@@ -64,7 +64,7 @@ def _fill(owner: str, threads: Sequence[Thread], now: datetime, transaction: Tra
 
 def holds_lock_as_read(thread: Thread) -> Condition:
     """Return that the thread is there, and nobody has locked or freed it since it was read."""
-    if thread.active_run_id is None:
-        return ThreadItem.owner.exists() & ThreadItem.active_run_id.does_not_exist()
     same: Condition = ThreadItem.active_run_id == thread.active_run_id
+    if thread.active_run_id is None:
+        same = ThreadItem.owner.exists() & ThreadItem.active_run_id.does_not_exist()
     return same

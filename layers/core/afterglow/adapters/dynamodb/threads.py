@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.counters import next_id
@@ -104,7 +105,7 @@ class DynamoThreadRepository:
         now: datetime,
     ) -> None:
         """Store a title, or whether the thread is archived; None leaves it."""
-        actions = [ThreadItem.updated_at.set(now)]
+        actions: list[Action] = [ThreadItem.updated_at.set(now)]
         if title is not None:
             actions.append(ThreadItem.title.set(title))
         if is_archived is not None:

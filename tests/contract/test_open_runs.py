@@ -1,0 +1,142 @@
+"""How many runs a user may have under way, and threads that begin with one."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from afterglow.domain.errors import ConflictError, RateLimitError
+from afterglow.domain.models import Run, Thread
+from tests.contract.turns import LATER, completed, contents, failed
+from tests.contract.worlds import World
+from tests.examples import a_question, a_run, a_thread, an_answer
+from tests.fakes.clock import NOON
+
+MOST = 2
+
+
+def threads(world: World, count: int) -> list[Thread]:
+    """Return as many new threads of the test's user."""
+    return [
+        world.threads.add(
+            world.user_id, assistant_id=1, openai_thread_id=f"thread_{n}", title="A", now=NOON
+        )
+        for n in range(count)
+    ]
+
+
+def begin(world: World, thread: Thread, **facts: object) -> Run:
+    """Return a run that is under way in a thread."""
+    run = a_run(thread, **facts)
+    world.ledger.accept(thread, run, a_question(run), most_open=MOST)
+    return run
+
+
+def test_a_user_has_so_many_runs_under_way_and_no_more(world: World) -> None:
+    first, second, third = threads(world, 3)
+    begin(world, first)
+    begin(world, second)
+
+    with pytest.raises(RateLimitError, match=r"^Rate limit exceeded$") as refused:
+        begin(world, third)
+
+    assert refused.value.retry_after == 5
+    assert contents(world, third) == []
+    assert world.threads.get(world.user_id, third.id) == third
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_run_that_is_over_makes_room(world: World, *, is_answered: bool) -> None:
+    first, second, third = threads(world, 3)
+    run = begin(world, first)
+    begin(world, second)
+
+    if is_answered:
+        bound = world.ledger.bind(run, "resp_1")
+        world.ledger.commit(completed(bound), an_answer(run))
+    else:
+        world.ledger.release(failed(run))
+
+    begin(world, third)
+    with pytest.raises(RateLimitError):
+        begin(world, world.threads.get(world.user_id, first.id))
+
+
+def test_a_thread_that_is_deleted_makes_room(world: World) -> None:
+    first, second, third = threads(world, 3)
+    begin(world, first)
+    begin(world, second)
+
+    world.threads.delete(world.user_id, first.id, LATER)
+
+    begin(world, third)
+
+
+def test_all_threads_that_are_deleted_make_room(world: World) -> None:
+    first, second = threads(world, MOST)
+    begin(world, first)
+    begin(world, second)
+
+    world.threads.delete_all(world.user_id, LATER)
+
+    for thread in threads(world, MOST):
+        begin(world, thread)
+
+
+def test_runs_that_nobody_watches_any_more_make_room(world: World) -> None:
+    first, second, third = threads(world, 3)
+    begin(world, first)
+    begin(world, second)
+    after = NOON + timedelta(seconds=36)
+
+    run = a_run(third, created_at=after, lease_until=after + timedelta(seconds=35))
+    # The first try finds them dead, as the service does that then tries again.
+    for _ in range(2):
+        try:
+            world.ledger.accept(third, run, a_question(run), most_open=MOST)
+        except ConflictError:
+            continue
+        break
+
+    assert contents(world, third) == ["Can you help me?"]
+
+
+def test_another_users_runs_do_not_count(world: World) -> None:
+    for thread in threads(world, MOST):
+        begin(world, thread)
+    theirs = world.threads.add(
+        world.user_id + 1, assistant_id=1, openai_thread_id="thread_x", title="A", now=NOON
+    )
+
+    begin(world, theirs)
+
+
+def opened(world: World, thread_id: int = 1) -> tuple[Thread, Run]:
+    """Return a thread that begins with a message, and the run on it."""
+    thread = a_thread(id=thread_id, user_id=world.user_id)
+    run = a_run(thread)
+    locked = replace(thread, last_message_id=1, active_run_id=run.id, lease_until=run.lease_until)
+    world.ledger.open(locked, run, a_question(run), most_open=MOST)
+    return locked, run
+
+
+def test_a_thread_begins_with_its_first_message(world: World) -> None:
+    thread, run = opened(world)
+
+    assert world.threads.get(world.user_id, 1) == thread
+    assert world.threads.find(world.user_id, thread.openai_thread_id) == thread
+    assert contents(world, thread) == ["Can you help me?"]
+    bound = world.ledger.bind(run, "resp_1")
+    world.ledger.commit(completed(bound), an_answer(run))
+    assert world.threads.get(world.user_id, 1).head_response_id == "resp_1"
+
+
+def test_a_thread_that_finds_no_room_is_not_there(world: World) -> None:
+    for n in range(MOST):
+        opened(world, n + 1)
+
+    with pytest.raises(RateLimitError):
+        opened(world, MOST + 1)
+
+    assert [thread.id for thread in world.threads.list(world.user_id)] == [2, 1]
+    assert list(world.threads.messages(world.user_id, MOST + 1)) == []
