@@ -50,6 +50,7 @@ class InMemoryAccounts:
         self.sessions = sessions
         self.assistants: dict[tuple[int, int], Assistant] = {}
         self.deleted: dict[int, datetime] = {}
+        self.gone: dict[int, User] = {}
         self.by_id: dict[int, User] = {}
         self.ids: dict[str, int] = {}
 
@@ -116,7 +117,9 @@ class InMemoryAccounts:
 
     def delete(self, user_id: int, now: datetime) -> None:
         """Have the user gone at once, and everything they have cleared away by and by."""
-        if self.by_id.pop(user_id, None) is not None:
+        user = self.by_id.pop(user_id, None)
+        if user is not None:
+            self.gone[user_id] = user
             self.deleted[user_id] = now
 
     def _change(self, user_id: int, **facts: Any) -> None:

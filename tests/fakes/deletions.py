@@ -1,0 +1,106 @@
+"""Deletions and what they left, in memory."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from afterglow.domain.models import Run, RunState
+from afterglow.ports.deletions import Deletion, LeftMessages, LeftRun
+from tests.fakes.accounts import InMemoryAccounts
+from tests.fakes.conversations import Records
+
+FEW = 25
+_OPEN = {RunState.QUEUED, RunState.IN_PROGRESS}
+
+
+class InMemoryDeletions:
+    """`DeletionRepository` on what accounts and threads note of those that are gone."""
+
+    def __init__(self, accounts: InMemoryAccounts, records: Records) -> None:
+        self.accounts = accounts
+        self.records = records
+        self.attempts: Counter[tuple[int, int | None]] = Counter()
+
+    def pending(self) -> Sequence[Deletion]:
+        """Return all of them, in no order."""
+        requested = {(user_id, None): at for user_id, at in self.accounts.deleted.items()}
+        return [
+            Deletion(user_id, thread_id, at, self.attempts[user_id, thread_id])
+            for (user_id, thread_id), at in (requested | self.records.deleted).items()
+        ]
+
+    def count_failure(self, deletion: Deletion) -> None:
+        """Note that a pass met an error; nothing happens if the deletion is done meanwhile."""
+        self.attempts[deletion.user_id, deletion.thread_id] += 1
+
+    def finish(self, deletion: Deletion) -> None:
+        """Forget a deletion of which nothing is left."""
+        if deletion.thread_id is None:
+            self.accounts.deleted.pop(deletion.user_id, None)
+        else:
+            self.records.deleted.pop((deletion.user_id, deletion.thread_id), None)
+
+
+class InMemoryRemains:
+    """`Remains` on the dicts of accounts and conversations."""
+
+    def __init__(self, accounts: InMemoryAccounts, records: Records) -> None:
+        self.accounts = accounts
+        self.records = records
+
+    def key_version(self, user_id: int) -> str | None:
+        """Return which version of their OpenAI key a user had last, None if none."""
+        user = self.accounts.gone.get(user_id) or self.accounts.by_id.get(user_id)
+        return user.api_key.version if user and user.api_key else None
+
+    def thread_ids(self, user_id: int) -> Iterator[int]:
+        """Return every thread of a user, deleted or not."""
+        keys = self.records.threads.keys() | self.records.deleted.keys()
+        return iter(sorted(thread_id for owner, thread_id in keys if owner == user_id))
+
+    def messages(self, user_id: int, thread_id: int) -> LeftMessages:
+        """Return the first few messages of a thread; none when none is left."""
+        keys = [key for key in sorted(self.records.messages) if key[:2] == (user_id, thread_id)]
+        found = [self.records.messages[key] for key in keys[:FEW]]
+        run_ids = dict.fromkeys(message.run_id for message in found)
+        runs = [self.records.runs.get((user_id, run_id)) for run_id in run_ids]
+        return LeftMessages(
+            user_id,
+            thread_id,
+            [message.id for message in found],
+            [_left(run) for run in runs if run is not None],
+        )
+
+    def runs(self, user_id: int) -> Iterator[LeftRun]:
+        """Return every run of a user."""
+        for run in [*self.records.runs.values()]:
+            if run.user_id == user_id:
+                yield _left(run)
+
+    def clear_run(self, run: LeftRun) -> None:
+        """Clear a run away."""
+        self.records.runs.pop((run.user_id, run.id), None)
+
+    def clear_messages(self, left: LeftMessages) -> None:
+        """Clear these messages away. Their runs must be gone: only messages lead to them."""
+        for message_id in left.message_ids:
+            self.records.messages.pop((left.user_id, left.thread_id, message_id), None)
+
+    def clear_thread(self, user_id: int, thread_id: int) -> None:
+        """Clear a thread away that has no messages left."""
+        self.records.threads.pop((user_id, thread_id), None)
+
+    def clear_account(self, user_id: int) -> None:
+        """Clear everything else of a user away: assistants, sessions, and last who they were."""
+        accounts, sessions = self.accounts, self.accounts.sessions
+        for session in sessions.list(user_id):
+            sessions.delete(session)
+        for key in [key for key in accounts.assistants if key[0] == user_id]:
+            del accounts.assistants[key]
+        accounts.gone.pop(user_id, None)
+        for name in [name for name, owner in accounts.ids.items() if owner == user_id]:
+            del accounts.ids[name]
+
+
+def _left(run: Run) -> LeftRun:
+    is_open = run.state in _OPEN
+    return LeftRun(run.user_id, run.id, run.response_id, run.lease_until if is_open else None)
