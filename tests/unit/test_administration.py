@@ -36,7 +36,7 @@ def operator(here: Accounts) -> AdministrationService:
 @pytest.fixture
 def ada(here: Accounts) -> User:
     """Return a user."""
-    return here.service.register("ada", PASSWORD).user
+    return here.register("ada", PASSWORD).user
 
 
 def stored(here: Accounts, user: User) -> User:
@@ -69,7 +69,7 @@ def test_who_is_disabled_is_out_at_once_and_comes_back_by_the_password_only(
         with pytest.raises(AuthenticationError):
             sessions.authenticate(token, kind)
     with pytest.raises(AuthenticationError):
-        here.service.login("ada", PASSWORD)
+        here.login("ada", PASSWORD)
     assert not operator.disable("ada").is_change
 
     assert operator.enable("ada") == Decision(stored(here, ada), is_change=True)
@@ -77,7 +77,7 @@ def test_who_is_disabled_is_out_at_once_and_comes_back_by_the_password_only(
     for kind, token in tokens.items():
         with pytest.raises(AuthenticationError):
             sessions.authenticate(token, kind)
-    assert here.service.login("ada", PASSWORD).user.id == ada.id
+    assert here.login("ada", PASSWORD).user.id == ada.id
 
 
 @each_verb
@@ -110,7 +110,7 @@ def test_who_left_is_nobody(
 
 def test_users_are_listed_by_name(here: Accounts, operator: AdministrationService) -> None:
     for name in ("cyd", "ada", "bob"):
-        here.service.register(name, PASSWORD)
+        here.register(name, PASSWORD)
     operator.grant("cyd")
     operator.grant("bob")
     operator.disable("bob")
@@ -124,7 +124,7 @@ def test_a_hundred_users_and_no_admin_among_them(
     here: Accounts, operator: AdministrationService
 ) -> None:
     for number in range(100):
-        here.service.register(f"user{number}", PASSWORD)
+        here.register(f"user{number}", PASSWORD)
 
     assert operator.admins() == []
     assert len(operator.everyone()) == 100
