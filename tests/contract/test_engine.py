@@ -1,9 +1,12 @@
 """Engines: what the fake and OpenAI's promise."""
 
+from datetime import date
+
 import pytest
 
+from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.models import Usage
-from afterglow.ports.engine import KeyVerdict, ReplyState
+from afterglow.ports.engine import KeyCheck, KeyVerdict, ReplyState
 from local.openai.control_client import ControlClient
 from tests.canaries import canary_key
 from tests.contract.thinkers import OnTheWire, Scripted, Thinker
@@ -51,5 +54,28 @@ def test_work_that_is_done_cannot_be_stopped(thinker: Thinker) -> None:
 
 
 def test_a_good_key_is_told_from_a_bad_one(thinker: Thinker) -> None:
-    assert thinker.engine.check_key() is KeyVerdict.GOOD
-    assert thinker.engine_with_bad_key.check_key() is KeyVerdict.REJECTED
+    assert thinker.engine.check_key().verdict is KeyVerdict.GOOD
+    assert thinker.engine_with_bad_key.check_key() == KeyCheck(KeyVerdict.REJECTED)
+
+
+def test_a_good_key_tells_which_models_end(thinker: Thinker) -> None:
+    shutdowns = {"gpt-4o": date(2027, 1, 14), "o3": date(2026, 12, 11)}
+    thinker.list_models(shutdowns)
+
+    assert thinker.engine.check_key() == KeyCheck(KeyVerdict.GOOD, shutdowns)
+
+
+def test_what_is_deleted_is_lost_and_can_be_deleted_again(thinker: Thinker) -> None:
+    started = thinker.start()
+    thinker.finish(started, "Gladly.")
+
+    thinker.engine.delete(started.response_id)
+    thinker.engine.delete(started.response_id)
+
+    with pytest.raises(OperationFailedError) as lost:
+        thinker.engine.get(started.response_id)
+    assert lost.value.code == "response_lost"
+
+
+def test_what_never_was_can_be_deleted(thinker: Thinker) -> None:
+    thinker.engine.delete("resp_never")

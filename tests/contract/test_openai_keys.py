@@ -9,7 +9,7 @@ import pytest
 
 from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.domain.errors import DomainError, OperationFailedError
-from afterglow.ports.engine import KeyVerdict
+from afterglow.ports.engine import KeyCheck, KeyVerdict
 from local.openai.control_client import ControlClient
 from tests.contract.thinkers import a_prompt
 from tests.contract.upstream_faults import FAULTS, UNAVAILABLE, check, error
@@ -78,7 +78,7 @@ def test_a_key_is_judged_by_what_openai_says_of_it(
 ) -> None:
     arrange(openai)
 
-    assert openai_engine.check_key() is verdict
+    assert openai_engine.check_key() == KeyCheck(verdict)
     assert len(openai.journal()) == 1
 
 

@@ -1,8 +1,9 @@
 """Engines, once scripted and once on OpenAI's wire, and a hand that makes them answer."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Protocol
 
 from afterglow.adapters.openai.engine import OpenAIEngine
@@ -60,6 +61,10 @@ class Thinker(Protocol):
         """Expect the work to be cancelled."""
         ...
 
+    def list_models(self, shutdowns: Mapping[str, date]) -> None:
+        """Let there be these models, with their last days."""
+        ...
+
 
 class Scripted:
     """The fake."""
@@ -84,6 +89,10 @@ class Scripted:
     def be_cancelled(self, reply: Reply) -> None:
         """Expect the work to be cancelled."""
         self.engine.then(Reply(reply.response_id, ReplyState.CANCELLED))
+
+    def list_models(self, shutdowns: Mapping[str, date]) -> None:
+        """Let there be these models, with their last days."""
+        self.engine.model_shutdowns = shutdowns
 
 
 @dataclass
@@ -117,3 +126,11 @@ class OnTheWire:
 
     def be_cancelled(self, reply: Reply) -> None:
         """Expect the work to be cancelled."""
+
+    def list_models(self, shutdowns: Mapping[str, date]) -> None:
+        """Let there be these models, with their last days."""
+        models = [
+            {"id": model, "object": "model", "shutdown_date": day.isoformat()}
+            for model, day in shutdowns.items()
+        ]
+        self.control.patch({"data": models}, path="/v1/models", method="GET")
