@@ -2,6 +2,7 @@
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from afterglow.adapters.secrets_manager import SecretsManagerVault
 from afterglow.domain.identifiers import new_user_id
@@ -51,6 +52,67 @@ def test_a_key_replaces_one_that_waits_for_its_deletion(
         version = vault.put(user_id, "sk-two")
 
     assert vault.get(user_id, version) == "sk-two"
+
+
+def test_a_key_that_waits_for_its_deletion_is_deleted_at_once(vault: SecretsManagerVault) -> None:
+    user_id = new_user_id()
+    vault.put(user_id, "sk-one")
+    client = boto3.client("secretsmanager")
+    client.delete_secret(SecretId=f"{PREFIX}{user_id:014x}")
+
+    vault.delete(user_id)
+
+    # Not even its name is taken.
+    client.create_secret(Name=f"{PREFIX}{user_id:014x}", SecretString="sk-two")
+
+
+def test_that_there_is_nothing_to_delete_is_no_error_however_it_is_said(
+    vault: SecretsManagerVault, aws: Wiretap
+) -> None:
+    with aws.spoiling("DeleteSecret", refusing("ResourceNotFoundException")):
+        vault.delete(new_user_id())
+
+
+def test_a_key_that_could_not_be_deleted_is_an_error(
+    vault: SecretsManagerVault, aws: Wiretap
+) -> None:
+    with (
+        aws.spoiling("DeleteSecret", refusing("AccessDeniedException")),
+        pytest.raises(ClientError, match="AccessDenied"),
+    ):
+        vault.delete(new_user_id())
+
+
+@pytest.mark.parametrize(
+    "on_put", ["ResourceNotFoundException", "InvalidRequestException", None], ids=str
+)
+def test_a_name_that_is_not_free_yet_is_waited_for(
+    vault: SecretsManagerVault, aws: Wiretap, on_put: str | None
+) -> None:
+    user_id = new_user_id()
+    refusals = [refusing("InvalidRequestException")] * 2
+    puts = [refusing(on_put)] * 2 if on_put else []
+
+    # Without a refusal of its own, moto says that there is nothing to replace or to restore.
+    with aws.spoiling("CreateSecret", *refusals), aws.spoiling("PutSecretValue", *puts):
+        version = vault.put(user_id, "sk-one")
+
+    assert vault.get(user_id, version) == "sk-one"
+
+
+def test_a_name_that_is_never_free_is_an_error(
+    vault: SecretsManagerVault, aws: Wiretap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("afterglow.adapters.secrets_manager.time.sleep", waits.append)
+
+    with (
+        aws.breaking("CreateSecret", refusing("InvalidRequestException")),
+        pytest.raises(ClientError, match="ResourceNotFound"),
+    ):
+        vault.put(new_user_id(), "sk-one")
+
+    assert 2 < sum(waits) < 5
 
 
 def test_a_fingerprint_depends_on_the_pepper(vault: SecretsManagerVault) -> None:
