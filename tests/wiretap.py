@@ -96,6 +96,15 @@ def refusing(code: str, status: int = 400, **fields: object) -> Fault:
     return fault
 
 
+def answering(body: str, status: int = 200) -> Fault:
+    """Return what has AWS give an answer of ours: moto lacks most of some services."""
+
+    def fault(_: str, request: AWSPreparedRequest) -> AWSResponse:
+        return AWSResponse(request.url, status, HTTPHeaders(), _Body(body.encode()))
+
+    return fault
+
+
 def conflicting() -> Fault:
     """Return the fault of a transaction that meets another one: no emulator produces it."""
     reasons = [{"Code": "TransactionConflict", "Message": "conflict"}, {"Code": "None"}]

@@ -10,13 +10,21 @@ from botocore.exceptions import (
     NoCredentialsError,
     NoRegionError,
 )
+from botocore.parsers import ResponseParserError
 from pynamodb.exceptions import PynamoDBException
 from rich.console import Console
 
 from afterglow.domain.errors import DomainError
 from afterglow_cli.deployment import DeploymentError
 
-KNOWN_ERRORS = (BotoCoreError, ClientError, DeploymentError, DomainError, PynamoDBException)
+KNOWN_ERRORS = (
+    BotoCoreError,
+    ClientError,
+    DeploymentError,
+    DomainError,
+    PynamoDBException,
+    ResponseParserError,
+)
 _WAYS_OUT = {
     NoCredentialsError: "There are no AWS credentials: say --profile, or set AWS_PROFILE.",
     NoRegionError: "It is not known in which region: say --region, or set AWS_REGION.",
