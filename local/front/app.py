@@ -11,15 +11,17 @@ from urllib.parse import unquote_to_bytes
 import httpx2
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from local.answers import answer, refusal
 from local.front import headers
 
 logger = logging.getLogger(__name__)
 # API Gateway's own limit and its own words.
 BODY_LIMIT = 10 * 1024 * 1024
 TOO_LARGE = f"HTTP content length exceeded {BODY_LIMIT} bytes."
+PATHS = ("/api/{path:path}", "/openapi.json", "/docs")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CHECK_SECONDS = 3
 TIMEOUT = httpx2.Timeout(60, connect=5)
@@ -36,23 +38,23 @@ class Front:
     async def forward(self, request: Request) -> Response:
         """The same request to the deployed stage, and its answer."""
         if not _is_plain(request.scope["raw_path"]):
-            return _error(404, "Not found")
+            return refusal(404, "Not found")
         if not self.deployment.exists():
-            return _error(503, "The API is not deployed yet")
+            return refusal(503, "The API is not deployed yet")
         body = await _body(request)
         if body is None:
-            return _error(413, TOO_LARGE)
+            return refusal(413, TOO_LARGE)
         return await self._answer(self._upstream(request, body))
 
     async def health(self, _: Request) -> Response:
         """200 once the API is deployed and everything behind it answers."""
         try:
-            answers = [await self.client.get(url, timeout=CHECK_SECONDS) for url in self.checks]
+            health = [await self.client.get(url, timeout=CHECK_SECONDS) for url in self.checks]
         except httpx2.HTTPError:
-            return JSONResponse({"status": "unavailable"}, 503)
-        if not self.deployment.exists() or not all(answer.is_success for answer in answers):
-            return JSONResponse({"status": "unavailable"}, 503)
-        return JSONResponse({"status": "ok"})
+            return answer({"status": "unavailable"}, 503)
+        if not self.deployment.exists() or not all(each.is_success for each in health):
+            return answer({"status": "unavailable"}, 503)
+        return answer({"status": "ok"})
 
     def _upstream(self, request: Request, body: bytes) -> httpx2.Request:
         stage = httpx2.URL(json.loads(self.deployment.read_text())["apiUrl"])
@@ -72,15 +74,15 @@ class Front:
 
     async def _answer(self, upstream: httpx2.Request) -> Response:
         try:
-            answer = await self.client.send(upstream, stream=True)
-            content = b"".join([part async for part in answer.aiter_raw()])
+            received = await self.client.send(upstream, stream=True)
+            content = b"".join([part async for part in received.aiter_raw()])
         except httpx2.ConnectError:
-            return _error(503, "The local cloud is not running")
+            return refusal(503, "The local cloud is not running")
         except httpx2.HTTPError as error:
             logger.warning("%s %s: %r", upstream.method, upstream.url.path, error)
-            return _error(500, "Internal server error")
-        response = Response(content, answer.status_code)
-        response.raw_headers += headers.to_the_client(answer.headers.raw)
+            return refusal(500, "Internal server error")
+        response = Response(content, received.status_code)
+        response.raw_headers += headers.to_the_client(received.headers.raw)
         return response
 
 
@@ -101,7 +103,7 @@ def create_app(deployment: Path, checks: tuple[str, ...]) -> Starlette:
     app = Starlette(
         routes=[
             Route("/health", front.health, methods=["GET"]),
-            Route("/api/{path:path}", front.forward, methods=METHODS),
+            *(Route(path, front.forward, methods=METHODS) for path in PATHS),
         ],
         exception_handlers={404: _unknown, 405: _unknown},
         lifespan=lifespan,
@@ -128,8 +130,4 @@ async def _body(request: Request) -> bytes | None:
 
 
 async def _unknown(_: Request, __: Exception) -> Response:
-    return _error(404, "Not found")
-
-
-def _error(status: int, message: str) -> JSONResponse:
-    return JSONResponse({"error": message}, status)
+    return refusal(404, "Not found")

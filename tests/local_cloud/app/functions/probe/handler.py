@@ -13,7 +13,8 @@ Answer = dict[str, Any]
 
 def lambda_handler(event: Answer, context: Any) -> Answer:
     """Do what the last part of the path names."""
-    return ACTIONS[event["pathParameters"]["action"]](event, context)
+    action = (event["pathParameters"] or {"action": "show_page"})["action"]
+    return ACTIONS[action](event, context)
 
 
 def answer(body: Any, status: int = 200, **more: Any) -> Answer:
@@ -47,6 +48,19 @@ def greet(_: Answer, __: Any) -> Answer:
 def set_cookies(_: Answer, __: Any) -> Answer:
     cookies = ["a=1; Path=/; HttpOnly", "b=2; Path=/"]
     return answer({}, multiValueHeaders={"Set-Cookie": cookies})
+
+
+def share(event: Answer, _: Any) -> Answer:
+    return answer({}, headers={"Access-Control-Allow-Origin": event["headers"]["origin"]})
+
+
+def preflight(event: Answer, _: Any) -> Answer:
+    origin = event["headers"]["origin"]
+    return answer(event["httpMethod"], headers={"Access-Control-Allow-Origin": origin})
+
+
+def show_page(event: Answer, _: Any) -> Answer:
+    return {"statusCode": 200, "body": event["path"], "headers": {"Content-Type": "text/html"}}
 
 
 def refuse(_: Answer, __: Any) -> Answer:
@@ -93,6 +107,9 @@ ACTIONS = {
         show_process,
         greet,
         set_cookies,
+        share,
+        preflight,
+        show_page,
         refuse,
         fail,
         die,
