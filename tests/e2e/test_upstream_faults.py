@@ -42,14 +42,19 @@ def test_a_fault_ends_the_run_and_frees_the_thread(
     assert visitor.api_key[-12:] not in failed.text
 
 
-def test_a_dead_model_is_the_callers_to_change(visitor: Visitor) -> None:
+def test_a_dead_model_is_the_callers_to_change(visitor: Visitor, openai: ControlClient) -> None:
+    openai.configure(names_replacements=True)
     visitor.post("/api/assistants", {"name": "Old", "model": "gpt-3.5-turbo-0125"})
     visitor.post("/api/thread/new", {"assistantId": 2})
 
     answer = visitor.chat("Hello!", 2)
 
     assert answer.status_code == 400
-    assert answer.json()["details"] == [{"code": "model_not_found"}]
+    assert answer.json() == {
+        "error": "OpenAI does not offer the model gpt-3.5-turbo-0125 to the stored key; "
+        "OpenAI names gpt-6-luna as its replacement",
+        "details": [{"code": "model_not_found", "field": "model", "message": "Use gpt-6-luna"}],
+    }
 
 
 def test_of_two_messages_at_once_one_is_taken(visitor: Visitor, openai: ControlClient) -> None:

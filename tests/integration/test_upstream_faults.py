@@ -19,7 +19,7 @@ OURS = {
     "openai_key_invalid": (400, "OpenAI rejected the API key"),
     "openai_key_refused": (400, "The OpenAI key lacks a permission"),
     "openai_refused": (400, "OpenAI refused the request"),
-    "model_not_found": (400, "OpenAI does not offer this model to the stored key"),
+    "model_not_found": (400, "OpenAI does not offer the model gpt-6-luna to the stored key"),
     "openai_rate_limited": (429, "OpenAI's rate limit is reached"),
     "openai_insufficient_quota": (429, "The OpenAI account has no credit left"),
     "openai_unavailable": (500, None),
@@ -78,7 +78,7 @@ def test_a_refused_start_is_told_and_the_next_message_answered(
     answer = user.say(1)
 
     assert answer.status == status
-    assert answer.body["details"] == [{"code": code}]
+    assert [detail["code"] for detail in answer.body["details"]] == [code]
     assert text in {None, answer.body["error"]}
     assert [message["role"] for message in user.messages(1)] == ["user"]
     assert code in dump()
