@@ -1,6 +1,6 @@
 """How many runs a user has under way: a set of ids, changed in the transactions of the runs."""
 
-from pynamodb.expressions.condition import size
+from pynamodb.expressions.condition import Condition, size
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.tables.base import user_key
@@ -14,10 +14,11 @@ _RETRY_AFTER = 5
 
 def count_open(transaction: TransactWrite, run: Run, most: int) -> None:
     """Have the transaction count the run, and fail if the user has `most` of them."""
+    has_room: Condition = size(OpenRunsItem.run_ids) < most  # type: ignore[no-untyped-call]
     transaction.update(
         _item(run.user_id),
         actions=[OpenRunsItem.run_ids.add({run.id})],
-        condition=OpenRunsItem.run_ids.does_not_exist() | (size(OpenRunsItem.run_ids) < most)  # type: ignore[no-untyped-call],
+        condition=OpenRunsItem.run_ids.does_not_exist() | has_room,
     )
 
 
