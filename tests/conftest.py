@@ -37,7 +37,7 @@ os.environ.update(
         "CHATS_PER_DAY": "500",
         "THREADS_PER_HOUR": "60",
         "BULK_DELETES_PER_HOUR": "6",
-        "KEY_CHANGES_PER_MINUTE": "1",
+        "KEY_CHANGES_PER_MINUTE": "5",
         "KEY_CHANGES_PER_DAY": "10",
         "ANONYMOUS_PER_MINUTE": "60",
         "REGISTRATIONS_PER_HOUR": "5",

@@ -1,5 +1,6 @@
 """The service of OpenAI keys, on fakes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from afterglow.domain.models import User
@@ -24,8 +25,13 @@ class Keys:
         user = a_user()
         self.accounts.create(user, a_session(user))
         self.user_id = user.id
+        self.charge: Callable[[User], None] = lambda _: None
         self.service = CredentialService(
-            self.accounts, self.vault, self.engine.opened_with, FakeClock()
+            self.accounts,
+            self.vault,
+            self.engine.opened_with,
+            lambda user: self.charge(user),  # noqa: PLW0108 - a test may replace it
+            FakeClock(),
         )
 
     def user(self) -> User:

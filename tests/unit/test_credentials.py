@@ -11,7 +11,7 @@ from afterglow.domain.errors import (
     OperationFailedError,
     RateLimitError,
 )
-from afterglow.domain.models import ApiKeyRecord
+from afterglow.domain.models import ApiKeyRecord, User
 from afterglow.ports.engine import KeyVerdict
 from tests.fakes.clock import NOON
 from tests.fakes.engine import ScriptedEngine
@@ -128,5 +128,26 @@ def test_what_is_no_key_is_refused_without_asking_anybody(key: str) -> None:
     assert [(d["field"], d["code"]) for d in refused.value.details] == [
         ("apiKey", "invalid_format")
     ]
+    assert keys.engine.keys == []
+    assert keys.vault.keys == {}
+
+
+def test_nobody_tries_out_keys_here() -> None:
+    keys = Keys(ScriptedEngine())
+    charged: list[User] = []
+
+    def charge(user: User) -> None:
+        charged.append(user)
+        raise RateLimitError("Rate limit exceeded", retry_after=60)
+
+    keys.charge = charge
+    with pytest.raises(InvalidInputError):
+        keys.store("no key at all")
+    assert charged == []
+
+    with pytest.raises(RateLimitError):
+        keys.store()
+
+    assert charged == [keys.user()]
     assert keys.engine.keys == []
     assert keys.vault.keys == {}

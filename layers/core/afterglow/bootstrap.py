@@ -139,7 +139,13 @@ def credential_service() -> "CredentialService":
     """Return the service of OpenAI keys."""
     from afterglow.services.credentials import CredentialService
 
-    return CredentialService(accounts=_accounts(), vault=_vault(), engines=_engine, now=now)
+    return CredentialService(
+        accounts=_accounts(),
+        vault=_vault(),
+        engines=_engine,
+        charge_key_change=limits().key_change,
+        now=now,
+    )
 
 
 @cache

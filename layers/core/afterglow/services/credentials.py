@@ -1,6 +1,7 @@
 """A user's OpenAI key."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from afterglow.domain.errors import DomainError, InvalidInputError, NotFoundError
@@ -27,18 +28,22 @@ class CredentialService:
     accounts: AccountRepository
     vault: KeyVault
     engines: EngineFactory
+    charge_key_change: Callable[[User], None]
     now: Clock
 
     def set_api_key(self, user: User, api_key: str) -> str | None:
         """Store a key and return a warning if OpenAI did not confirm it.
 
-        Raises InvalidInputError if it has another shape than a key's, or OpenAI refuses it.
+        Raises InvalidInputError if it has another shape than a key's, or OpenAI refuses it;
+        RateLimitError.
         """
         if not _SHAPE.fullmatch(api_key):
             raise InvalidInputError(
                 "Validation failed",
                 details=({"field": "apiKey", "code": "invalid_format", "message": "Not a key"},),
             )
+        # Before OpenAI is asked: nobody is to try keys out here. Taking one back is free.
+        self.charge_key_change(user)
         check = self._check(api_key)
         if check.verdict is KeyVerdict.REJECTED:
             raise InvalidInputError("OpenAI rejected the API key", code="openai_key_invalid")

@@ -52,7 +52,7 @@ class Limits:
         self._of_user(user, "bulk_delete", window)
 
     def key_change(self, user: User) -> None:
-        """Count that a user stores or deletes the OpenAI key."""
+        """Count that a user stores an OpenAI key."""
         self._of_user(
             user,
             "key_change",
