@@ -18,6 +18,7 @@ def event(
     cookie: str | None = None,
     headers: Mapping[str, str] | None = None,
     resource: str | None = None,
+    query: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the event of a request. `body` becomes JSON; `raw` is sent as it is."""
     sent = raw if raw is not None else None if body is None else json.dumps(body)
@@ -32,8 +33,8 @@ def event(
         "httpMethod": method,
         "headers": all_headers,
         "multiValueHeaders": {name: [value] for name, value in all_headers.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
+        "queryStringParameters": dict(query) if query else None,
+        "multiValueQueryStringParameters": query and {name: [query[name]] for name in query},
         "pathParameters": None,
         "stageVariables": None,
         "requestContext": {

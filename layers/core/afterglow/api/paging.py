@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from aws_lambda_powertools.event_handler import Depends, Request
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadData, URLSafeSerializer
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -60,7 +60,8 @@ class Pages:
 
     def page(self, query: PageQuery) -> "Page":
         """Return the part that a query means. Raises InvalidInputError for another's cursor."""
-        return Page(self, query.limit, self._read(query.cursor) if query.cursor else None)
+        start = None if query.cursor is None else self._read(query.cursor)
+        return Page(self, query.limit, start)
 
     def link_next(self, limit: int | None, position: Position) -> None:
         """Have the response say where the list goes on."""
@@ -73,11 +74,11 @@ class Pages:
     def _read(self, cursor: str) -> Position:
         try:
             position: Position = self._signer().loads(cursor)
-        except BadSignature:
-            raise InvalidInputError(
-                "Validation failed",
-                details=({"field": "cursor", "code": "invalid", "message": "Not from this list"},),
-            ) from None
+        except BadData:
+            raise _not_from_here() from None
+        # Base64 has several spellings of the same; ours is one.
+        if self._signer().dumps(position) != cursor:
+            raise _not_from_here()
         return position
 
     def _signer(self) -> URLSafeSerializer:
@@ -94,7 +95,7 @@ class Page:
     def __init__(self, pages: Pages, limit: int | None, start: Position | None) -> None:
         self._pages = pages
         self._limit = limit
-        self.start = start
+        self._start = start
 
     @property
     def size(self) -> int | None:
@@ -103,13 +104,18 @@ class Page:
 
     @property
     def number(self) -> int | None:
-        """The id that the part begins after."""
-        return self.start if isinstance(self.start, int) else None
+        """The id that the part begins after. Raises InvalidInputError for a key."""
+        if isinstance(self._start, str):
+            raise _not_from_here()
+        return self._start
 
     @property
     def text(self) -> str | None:
-        """The key that the part begins after."""
-        return self.start if isinstance(self.start, str) else None
+        """The key that the part begins after. Raises InvalidInputError for an id."""
+        if isinstance(self._start, int):
+            # An admin's list is another one than a user's.
+            raise _not_from_here()
+        return self._start
 
     def fill(
         self,
@@ -131,10 +137,21 @@ class Page:
         return shown
 
 
+def _not_from_here() -> InvalidInputError:
+    return InvalidInputError(
+        "Validation failed",
+        details=({"field": "cursor", "code": "invalid", "message": "Not from this list"},),
+    )
+
+
 def _weight(body: Answer) -> int:
     """Return how many bytes a body takes in what Lambda sends to the gateway."""
     text = body.model_dump_json(by_alias=True)
     return len(json.dumps(text, ensure_ascii=False).encode())
 
 
-PagesOf = Annotated[Pages, Depends(Pages)]
+def _pages(request: Request) -> Pages:
+    return Pages(request)
+
+
+PagesOf = Annotated[Pages, Depends(_pages)]
