@@ -9,7 +9,7 @@ import pytest
 from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from afterglow.domain.models import ApiKeyRecord, MessageRole, RunState, Usage
 from afterglow.services.acceptance import LEASE
-from afterglow.services.turns import MAX_ANSWER_BYTES
+from afterglow.services.endings import MAX_ANSWER_BYTES
 from tests.examples import a_question, a_run, a_user
 from tests.fakes.clock import NOON
 from tests.fakes.engine import done, working

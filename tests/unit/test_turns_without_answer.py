@@ -13,7 +13,7 @@ from afterglow.domain.errors import (
 )
 from afterglow.domain.models import MessageRole, RunState
 from afterglow.ports.engine import Reply, ReplyState
-from afterglow.services.turns import MAX_ANSWER_BYTES
+from afterglow.services.endings import MAX_ANSWER_BYTES
 from afterglow.services.watching import FAULTS_IN_A_ROW
 from tests.fakes.engine import done, working
 from tests.unit.world import BUDGET, Conversation

@@ -12,30 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from afterglow.domain.errors import DomainError, InvalidInputError, OperationFailedError
+from afterglow.domain.errors import DomainError, InvalidInputError
 from afterglow.domain.identifiers import new_opaque_id
-from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND, model_not_found
-from afterglow.domain.models import Message, MessageRole, Run, RunState, Thread, Usage, User
+from afterglow.domain.models import Message, MessageRole, Run, RunState, Thread, User
 from afterglow.ports.accounts import KeyVault
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import ThreadRepository, TurnLedger
 from afterglow.ports.engine import Engine, EngineFactory, Prompt, Reply, ReplyState
 from afterglow.services.acceptance import Acceptance, Turn
+from afterglow.services.endings import RunOverError, ending_of, is_answered
 from afterglow.services.references import Reference
 from afterglow.services.threads import DEFAULT_TITLE
 from afterglow.services.watching import Watcher
-
-# DynamoDB's item holds 400 KB with everything else in it.
-MAX_ANSWER_BYTES = 300 * 1024
-
-_ENDS = {
-    ReplyState.INCOMPLETE: (RunState.INCOMPLETE, "run_incomplete", "The answer was cut off"),
-    ReplyState.FAILED: (RunState.FAILED, "run_failed", "OpenAI could not answer"),
-    ReplyState.CANCELLED: (RunState.CANCELLED, "run_cancelled", "The run was cancelled upstream"),
-    ReplyState.WORKING: (RunState.EXPIRED, "run_expired", "The assistant took too long to answer"),
-    # Done, and yet no answer that could be kept.
-    ReplyState.DONE: (RunState.FAILED, "answer_too_large", "The answer is too large to store"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +96,7 @@ class TurnService:
         try:
             run, reply = self._work(turn, engine, answer_by)
             return self._settle(turn, run, reply)
-        except _RunOverError as over:
+        except RunOverError as over:
             self.ledger.release(turn.run.ended(over.state, self.now(), over.code, over.usage))
             raise
         except Exception as error:
@@ -150,7 +138,7 @@ class TurnService:
 
     def _settle(self, turn: Turn, run: Run, reply: Reply) -> Message:
         now = self.now()
-        if reply.state is ReplyState.DONE and len(reply.text.encode()) <= MAX_ANSWER_BYTES:
+        if is_answered(reply):
             answer = replace(
                 turn.message,
                 id=turn.message.id + 1,
@@ -161,30 +149,7 @@ class TurnService:
             )
             self.ledger.commit(run.ended(RunState.COMPLETED, now, usage=reply.usage), answer)
             return answer
-        if reply.error_code == MODEL_NOT_FOUND:
-            raise model_not_found(run.spec.model, reply.replacement_model)
-        raise _over(reply)
-
-
-class _RunOverError(OperationFailedError):
-    """The run is over, and there is no answer to keep."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        code: str | None = None,
-        state: RunState = RunState.FAILED,
-        usage: Usage | None = None,
-    ) -> None:
-        super().__init__(message, code=code)
-        self.state = state
-        self.usage = usage
-
-
-def _over(reply: Reply) -> _RunOverError:
-    state, code, text = _ENDS[reply.state]
-    return _RunOverError(text, code=reply.error_code or code, state=state, usage=reply.usage)
+        raise ending_of(run, reply)
 
 
 def _stop(engine: Engine, reply: Reply) -> Reply:
