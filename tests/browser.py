@@ -1,13 +1,15 @@
 """A browser: it keeps its cookie and knows how to hold a conversation."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from afterglow import bootstrap
 from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
+from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.adapters.secrets_manager import SecretsManagerVault
-from afterglow.domain.models import ApiKeyRecord
+from afterglow.domain.models import ApiKeyRecord, SessionKind
 from afterglow.services.sessions import token_hash
 from afterglow.settings import settings
 from tests.canaries import canary, canary_key, watched
@@ -21,13 +23,19 @@ class Browser:
 
     def __init__(self) -> None:
         self.cookie: str | None = None
+        self.token: str | None = None
         self.username = canary("name").lower()
         self.password = canary("password")
         self.api_key = canary_key()
 
     def request(self, method: str, path: str, body: object = None, **options: Any) -> Answer:
-        """Send a request, with the cookie unless another is given."""
-        answer = deliver(event(method, path, body, **{"cookie": self.cookie} | options))
+        """Send a request, with the credential of its dialect unless another is given."""
+        if self.token and path.startswith("/api/v1/"):
+            bearer = {"Authorization": f"Bearer {self.token}"}
+            options = options | {"headers": bearer | options.get("headers", {})}
+        else:
+            options = {"cookie": self.cookie} | options
+        answer = deliver(event(method, path, body, **options))
         if "Set-Cookie" in answer.headers:
             self.cookie = answer.cookie()
         return answer
@@ -55,6 +63,9 @@ class Browser:
             expires_at=now + timedelta(days=1),
         )
         DynamoAccountRepository().create(user, session)
+        self.token = watched("oak_" + secrets.token_urlsafe(32))
+        program = replace(session, token_hash=token_hash(self.token), kind=SessionKind.BEARER)
+        DynamoSessionRepository().add(program)
         vault = SecretsManagerVault(settings().openai_keys_prefix)
         version = vault.put(user.id, self.api_key)
         record = ApiKeyRecord(self.api_key[-4:], vault.fingerprint(self.api_key), version, now)

@@ -1,24 +1,28 @@
 """Who is let in, before anything else is looked at."""
 
+import os
+
 import pytest
 
 from tests.browser import Browser
 from tests.delivery import deliver, routes
 from tests.events import Answer, event
-from tests.integration.routes import PROTECTED, ROUTES, WITH_BODY, Route
+from tests.integration.routes import DOCUMENTS, PROTECTED, ROUTES, WITH_BODY, Route
 from tests.tables import fingerprint
 from tests.wiretap import Wiretap
 
 each_protected = pytest.mark.parametrize("route", PROTECTED, ids=lambda route: route.name)
-UNAUTHORIZED = (401, {"error": "Unauthorized"})
+NOT_FOUND = {"error": "Not found"}
+UNAUTHORIZED = "Unauthorized"
 
 
 def test_the_list_of_routes_is_the_templates() -> None:
     declared = {(method, pattern) for method, pattern, _, _ in routes() if method != "OPTIONS"}
 
-    assert len(ROUTES) == len(declared)
+    known = ROUTES + DOCUMENTS
+    assert len(known) == len(declared)
     for method, pattern in declared:
-        assert [r for r in ROUTES if r.method == method and pattern.fullmatch(r.path)]
+        assert [r for r in known if r.method == method and pattern.fullmatch(r.path)]
 
 
 @each_protected
@@ -35,8 +39,14 @@ def test_nobody_is_let_in_and_nothing_is_read_of_the_body(route: Route, aws: Wir
         )
     )
 
-    assert [(answer.status, answer.body) for answer in answers] == [UNAUTHORIZED] * 12
-    assert calls == []
+    refused = (401, route.error(UNAUTHORIZED))
+    assert [(answer.status, answer.body) for answer in answers] == [refused] * 12
+    # Nothing is looked at but how many requests of nobody there were.
+    assert {call.operation for call in calls} - {"GetSecretValue"} == {"UpdateItem"}
+    assert {call.parameters.get("TableName") for call in calls} <= {
+        os.environ["LIMITS_TABLE"],
+        None,
+    }
     assert fingerprint() == before
 
 
@@ -44,7 +54,7 @@ def test_nobody_is_let_in_and_nothing_is_read_of_the_body(route: Route, aws: Wir
 def test_nobody_learns_whether_an_id_is_well_formed(path: str) -> None:
     answer = deliver(event("GET", path))
 
-    assert (answer.status, answer.body) == UNAUTHORIZED
+    assert (answer.status, answer.body) == (401, {"error": UNAUTHORIZED})
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
@@ -52,13 +62,15 @@ def test_a_path_or_method_that_a_function_does_not_know_is_not_found(
     browser: Browser, route: Route
 ) -> None:
     browser.enter()
+    headers = {"Authorization": f"Bearer {browser.token}"}
     for strange in (
         event("DELETE", "/api/nowhere", cookie=browser.cookie),
-        event("PUT", route.path, cookie=browser.cookie),
+        event("PURGE", route.path, cookie=browser.cookie, headers=headers),
     ):
         answer = deliver(strange, function=_function_of(route))
 
-        assert (answer.status, answer.body) == (404, {"error": "Not found"})
+        text = route.error("Not found") if strange["httpMethod"] == "PURGE" else NOT_FOUND
+        assert (answer.status, answer.body) == (404, text)
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: route.name)
@@ -82,7 +94,7 @@ def test_a_body_of_another_kind_is_refused(user: Browser, route: Route, media_ty
 
     assert (answer.status, answer.body) == (
         415,
-        {"error": "Content-Type must be application/json"},
+        route.error("Content-Type must be application/json"),
     )
 
 
@@ -121,7 +133,7 @@ def test_a_request_without_any_headers_is_nobodys() -> None:
 
     answer = deliver(bare)
 
-    assert (answer.status, answer.body) == UNAUTHORIZED
+    assert (answer.status, answer.body) == (401, {"error": UNAUTHORIZED})
 
 
 def _function_of(route: Route) -> str:

@@ -1,4 +1,4 @@
-"""Bodies nobody can use: a clear 4xx in dialect A's shape, and nothing written."""
+"""Bodies nobody can use: a clear 4xx in the dialect's shape, and nothing written."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from tests.integration.routes import WITH_BODY, Route
 from tests.tables import fingerprint
 
 each_route = pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: route.name)
-INVALID_JSON = (400, {"error": "Invalid JSON body"})
+INVALID_JSON = "Invalid JSON body"
 
 MALFORMED = {
     "blank": " ",
@@ -46,7 +46,7 @@ def test_malformed_json_is_refused_on_every_route(user: Browser, route: Route) -
 
     for name, raw in MALFORMED.items():
         answer = user.request(route.method, route.path, raw=raw)
-        assert (answer.status, answer.body) == INVALID_JSON, name
+        assert (answer.status, answer.body) == (400, route.error(INVALID_JSON)), name
 
     assert fingerprint() == before
 
@@ -57,9 +57,10 @@ def test_what_is_no_utf8_or_no_base64_is_refused(user: Browser, route: Route) ->
     bodies = ["/////w==", "!!!", "e30", "é", base64.b64encode(b'{"name":"\xff"}').decode()]
 
     for body in bodies:
-        sent = event(route.method, route.path, raw=body, cookie=user.cookie)
+        bearer = {"Authorization": f"Bearer {user.token}"}
+        sent = event(route.method, route.path, raw=body, cookie=user.cookie, headers=bearer)
         answer = deliver(sent | {"isBase64Encoded": True})
-        assert (answer.status, answer.body) == INVALID_JSON, body
+        assert (answer.status, answer.body) == (400, route.error(INVALID_JSON)), body
 
     assert fingerprint() == before
 
@@ -84,9 +85,9 @@ def test_more_than_a_mebibyte_is_too_large(user: Browser, route: Route) -> None:
     answer = user.request(route.method, route.path, raw=whole + " ")
     in_bytes = user.request(route.method, route.path, raw='{"a":"' + "é" * (512 * 1024) + '"}')
 
-    assert at_limit.status == 400
+    assert at_limit.status in {400, 404}
     for refused in (answer, in_bytes):
-        assert (refused.status, refused.body) == (413, {"error": "Request body too large"})
+        assert (refused.status, refused.body) == (413, route.error("Request body too large"))
     assert fingerprint() == before
 
 

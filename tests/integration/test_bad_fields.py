@@ -6,9 +6,12 @@ import pytest
 
 from tests.browser import Browser
 from tests.canaries import canary
-from tests.integration.routes import WITH_BODY, Route
+from tests.integration.routes import WEB, WEB_PUBLIC, Route
 from tests.tables import fingerprint
 
+CREATING = ("/api/register", "/api/login", "/api/settings/apikey", "/api/assistants")
+CREATING += ("/api/thread/new", "/api/chat")
+WITH_BODY = [route for route in WEB_PUBLIC + WEB if route.body and route.path in CREATING]
 # Each field with values that no client may send.
 REQUIRED: dict[str, list[object]] = {
     "username": [None, 1, True, [], {}],
