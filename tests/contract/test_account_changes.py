@@ -9,7 +9,7 @@ import pytest
 from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from afterglow.domain.models import Role, SessionKind, User
 from tests.contract.worlds import World
-from tests.examples import a_session, a_user
+from tests.examples import a_session, a_user, an_assistant
 from tests.fakes.clock import NOON
 
 by_id = attrgetter("id")
@@ -88,6 +88,23 @@ def test_who_is_gone_is_found_nowhere_and_their_name_stays_taken(world: World, u
     twin = a_user(username=user.username)
     with pytest.raises(InvalidInputError, match="Username already taken"):
         world.accounts.create(twin, a_session(twin))
+
+
+def test_a_default_is_one_of_ones_own_assistants(world: World, user: User) -> None:
+    other = a_user()
+    world.accounts.create(other, a_session(other))
+    for owner, number in [(user, 1), (other, 1), (other, 2)]:
+        world.assistants.add(an_assistant(owner.id, number), limit=20)
+
+    for chosen in (1, 1, None, None, 1):
+        world.accounts.set_default_assistant(user.id, chosen)
+        assert world.accounts.get(user.id) == replace(user, default_assistant_id=chosen)
+
+    for unknown in (2, 999):
+        with pytest.raises(NotFoundError, match=r"^Assistant not found$"):
+            world.accounts.set_default_assistant(user.id, unknown)
+    assert world.accounts.get(user.id) == replace(user, default_assistant_id=1)
+    assert world.accounts.get(other.id) == other
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "never there"])
