@@ -54,7 +54,8 @@ def route_of(method: str, path: str) -> tuple[str, str]:
     return next(
         (resource, function)
         for verb, pattern, resource, function in routes()
-        if verb == method and pattern.fullmatch(path)
+        # The gateway hands `/things/` to the function of `/things`.
+        if verb == method and pattern.fullmatch(path.rstrip("/"))
     )
 
 

@@ -1,201 +1,97 @@
-"""Dialect A's examples, word for word, of the routes that there are.
+"""Dialect A's examples, word for word, in process: all values are the documents' own."""
 
-The bodies are copied from the source document. `//` comments are cut, nothing else is touched.
-"""
-
-import json
-import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import time_machine
-from moto import mock_aws
 
-from afterglow import bootstrap
 from tests.browser import Browser
-from tests.contract.dialect_a import TOKEN, at, store_user_42
+from tests.contract.dialect_a import NOW, there
+from tests.contract.user_42 import COOKIE_TOKEN, store
 from tests.fakes.engine import ScriptedEngine, done
-from tests.matching import A_THREAD_ID, A_TIME
-from tests.tables import create_tables
+from tests.seeds import web, web_threads
+from tests.seeds.example import Example, read
+from tests.tables import empty_tables
+from tests.wiretap import Wiretap
 
-
-def example(text: str) -> Any:
-    """Return an example's JSON without its comment."""
-    return json.loads(re.sub(r"\s+//.*", "", text))
+EXAMPLES = web.ABOUT_SETTINGS + web.ABOUT_ASSISTANTS + web_threads.ABOUT_THREADS
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
+def example(request: pytest.FixtureRequest) -> Example | None:
+    """Return the example that a test is about, if it is about one."""
+    found: Example | None = getattr(request, "param", None)
+    return found
+
+
+@pytest.fixture
+def browser(aws: Wiretap, example: Example | None) -> Iterator[Browser]:
     """Return the browser of user 42 at the time of the examples, alone in the world."""
-    with mock_aws(), time_machine.travel(at("2025-04-29T20:15:45.678Z"), tick=False):
-        create_tables()
-        store_user_42(bootstrap.now())
+    assert aws is not None
+    empty_tables()
+    with time_machine.travel(NOW, tick=False):
+        store(there(NOW, example))
         signed_in = Browser()
-        signed_in.cookie = f"sid={TOKEN}"
+        signed_in.cookie = f"sid={COOKIE_TOKEN}"
         yield signed_in
 
 
-def test_set_api_key(browser: Browser, engine: ScriptedEngine) -> None:
-    answer = browser.post(
-        "/api/settings/apikey",
-        example("""
-{
-  "apiKey": "sk-your-openai-api-key"
-}
-"""),
-    )
+@pytest.mark.parametrize("example", EXAMPLES, indirect=True, ids=lambda example: example.name)
+def test_an_example_holds(browser: Browser, engine: ScriptedEngine, example: Example) -> None:
+    if example is web_threads.CHAT:
+        engine.then(done(example.shown["content"][0]["text"]))
 
-    assert answer.status == 200
-    assert answer.body == example("""
-{
-  "message": "API key updated successfully"
-}
-""")
+    answer = browser.request(example.method, example.path, example.body)
+
+    assert (answer.status, answer.body) == (example.status, example.shown)
+    engine.assert_complete()
+
+
+def test_a_key_that_is_set_is_asked_of_openai(browser: Browser, engine: ScriptedEngine) -> None:
+    browser.post("/api/settings/apikey", web.SET_API_KEY.body)
+
     assert engine.keys == ["sk-your-openai-api-key"]
 
 
-def test_list_assistants(browser: Browser) -> None:
-    answer = browser.get("/api/assistants")
+@pytest.mark.parametrize("example", [web.SET_DEFAULT_ASSISTANT], indirect=True)
+def test_a_default_is_set_and_cleared(browser: Browser, example: Example) -> None:
+    browser.post(example.path, example.body)
+    assert browser.get("/api/user").body["defaultAssistantId"] == 123
 
-    assert answer.status == 200
-    assert answer.body == example("""
-[
-  {
-    "id": 1,
-    "userId": 42,
-    "name": "My Research Assistant",
-    "description": "Helps with academic research",
-    "openaiAssistantId": "asst_abc123",
-    "model": "gpt-4o",
-    "instructions": "You are a helpful research assistant...",
-    "temperature": 0.7,
-    "fileIds": ["file-abc123", "file-def456"],
-    "tools": [{"type": "retrieval"}],
-    "isActive": true,
-    "createdAt": "2025-04-29T20:10:30.123Z",
-    "updatedAt": "2025-04-29T20:10:30.123Z"
-  }
-]
-""")
+    browser.post(example.path, web.CLEAR_DEFAULT_ASSISTANT.body)
+    assert browser.get("/api/user").body["defaultAssistantId"] is None
 
 
 def test_get_assistant_has_the_format_of_the_list(browser: Browser) -> None:
     answer = browser.get("/api/assistants/1")
 
-    assert answer.status == 200
-    assert [answer.body] == browser.get("/api/assistants").body
+    assert (answer.status, [answer.body]) == (200, web.LIST_ASSISTANTS.shown)
 
 
-def test_create_assistant(browser: Browser) -> None:
-    answer = browser.post(
-        "/api/assistants",
-        example("""
-{
-  "name": "My Coding Assistant",
-  "description": "Helps with programming tasks",
-  "model": "gpt-4o",
-  "instructions": "You are a coding assistant specializing in JavaScript...",
-  "temperature": 0.5,
-  "tools": [{"type": "retrieval"}]
-}
-"""),
-    )
+def test_update_assistant_answers_the_updated_assistant(browser: Browser) -> None:
+    changes = read(web.UPDATE_ASSISTANT_REQUEST)
 
-    assert answer.status == 201
-    assert answer.body == example("""
-{
-  "id": 2,
-  "userId": 42,
-  "name": "My Coding Assistant",
-  "description": "Helps with programming tasks",
-  "openaiAssistantId": null,  // Will be populated when first used
-  "model": "gpt-4o",
-  "instructions": "You are a coding assistant specializing in JavaScript...",
-  "temperature": 0.5,
-  "fileIds": [],
-  "tools": [{"type": "retrieval"}],
-  "isActive": true,
-  "createdAt": "2025-04-29T20:15:45.678Z",
-  "updatedAt": "2025-04-29T20:15:45.678Z"
-}
-""")
+    answer = browser.request("PATCH", "/api/assistants/1", changes)
+
+    (before,) = web.LIST_ASSISTANTS.shown
+    after = before | changes | {"updatedAt": "2025-04-29T20:15:45.678Z"}
+    assert (answer.status, answer.body) == (200, after)
+    assert browser.get("/api/assistants").body == [after]
 
 
-def test_get_thread_messages(browser: Browser) -> None:
-    answer = browser.get("/api/threads/1/messages")
+def test_an_updated_thread_has_its_title(browser: Browser) -> None:
+    browser.request("PATCH", "/api/threads/1", web_threads.UPDATE_THREAD.body)
 
-    assert answer.status == 200
-    assert answer.body == example("""
-[
-  {
-    "id": 1,
-    "threadId": 1,
-    "role": "user",
-    "content": "Can you help me research quantum computing?",
-    "openaiMessageId": "msg_abc123",
-    "createdAt": "2025-04-29T21:10:35.123Z"
-  },
-  {
-    "id": 2,
-    "threadId": 1,
-    "role": "assistant",
-    "content": "I'd be happy to help with your quantum computing research...",
-    "openaiMessageId": "msg_def456",
-    "createdAt": "2025-04-29T21:10:40.456Z"
-  }
-]
-""")
+    (before,) = web_threads.LIST_THREADS.shown
+    after = {"title": "Updated Thread Title", "updatedAt": "2025-04-29T20:15:45.678Z"}
+    assert browser.get("/api/threads").body == [before | after]
 
 
-def test_create_new_thread(browser: Browser) -> None:
-    answer = browser.post(
-        "/api/thread/new",
-        example("""
-{
-  "title": "New Conversation",
-  "assistantId": 1  // Optional, will use default assistant if not provided
-}
-"""),
-    )
+def test_a_deleted_thread_has_no_messages(browser: Browser) -> None:
+    browser.request("DELETE", "/api/threads/1")
 
-    assert answer.status == 201
-    assert answer.body == example("""
-{
-  "id": 2,
-  "openaiThreadId": "thread_xyz789",
-  "title": "New Conversation"
-}
-""") | {"openaiThreadId": A_THREAD_ID}
-
-
-def test_send_message_to_thread(browser: Browser, engine: ScriptedEngine) -> None:
-    text = "I'd be happy to help with your programming question. What would you like to know?"
-    engine.then(done(text))
-    browser.post("/api/thread/new", {"assistantId": 1})
-
-    answer = browser.post(
-        "/api/chat",
-        example("""
-{
-  "threadId": 2,
-  "message": "Hello! Can you help me with a programming question?"
-}
-"""),
-    )
-
-    assert answer.status == 200
-    assert answer.body == example("""
-{
-  "threadId": 2,
-  "content": [
-    {
-      "type": "text",
-      "text": "I'd be happy to help with your programming question. What would you like to know?"
-    }
-  ]
-}
-""")
+    assert browser.get("/api/threads").body == []
+    assert browser.get("/api/threads/1/messages").status == 404
 
 
 def test_a_user_is_shown_as_the_product_rules(browser: Browser) -> None:
@@ -208,7 +104,6 @@ def test_a_user_is_shown_as_the_product_rules(browser: Browser) -> None:
         "apiKeyLast4": "-key",
         "createdAt": "2025-04-29T20:00:00.000Z",
     }
-    assert browser.get("/api/user").body["createdAt"] == A_TIME
 
 
 def test_errors_follow_the_format(browser: Browser) -> None:
