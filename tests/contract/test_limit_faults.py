@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ClientError, ReadTimeoutError
 from pynamodb.exceptions import DeleteError, GetError, UpdateError
 
 from afterglow.adapters.dynamodb.limits import DynamoRateLimiter
@@ -123,6 +124,14 @@ def test_failures_that_cannot_be_counted_are_an_error(
     failures: DynamoLoginFailureRepository, aws: Wiretap, operation: str, error: type[Exception]
 ) -> None:
     with aws.spoiling(operation, FAULT), pytest.raises(error):
+        failures.change("someone", lambda _: ONE)
+
+
+def test_a_time_out_is_what_it_is(failures: DynamoLoginFailureRepository, aws: Wiretap) -> None:
+    def time_out(_: str, request: AWSPreparedRequest) -> AWSResponse:
+        raise ReadTimeoutError(endpoint_url=request.url)
+
+    with aws.breaking("UpdateItem", time_out), pytest.raises(UpdateError):
         failures.change("someone", lambda _: ONE)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
+from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
@@ -37,7 +38,10 @@ def conditional_update() -> Iterator[None]:
     try:
         yield
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        # Not `cause_response_code`: it stumbles over a time-out, which has no response.
+        if not isinstance(error.cause, ClientError) or (
+            error.cause.response["Error"]["Code"] != "ConditionalCheckFailedException"
+        ):
             raise
         raise ConditionFailedError from error
 
