@@ -85,6 +85,9 @@ def _known(error: Exception) -> errors.DomainError:
 def _detail(error: Mapping[str, Any]) -> errors.Detail:
     """Return a validation error without the value it is about."""
     source, *path = error["loc"]
+    if source == "query":
+        # What our function calls its parameters is nobody's concern.
+        path = path[-1:]
     return {
         # Parameters of a path are ours and snake_case; a caller knows camelCase.
         "field": ".".join(to_camel(str(part)) for part in path) or source,
