@@ -64,7 +64,7 @@ run: install ## Bring everything up and hold a conversation (PORT=8080)
 .PHONY: admin
 admin: install ## Make a user of the running local cloud an admin (USER=ada, ACTION=revoke)
 	@test '$(origin USER)' = 'command line' || { echo 'Say who: make admin USER=ada'; exit 2; }
-	@env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ENDPOINT_URL=http://127.0.0.1:$$((PORT + 1)) NO_PROXY=127.0.0.1 \
+	@env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ENDPOINT_URL=http://127.0.0.1:$$((PORT + 1)) no_proxy=127.0.0.1 \
 	  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 \
 	  $(BIN)/afterglow admin $(ACTION) --stack afterglow-local -- "$$USER"
 

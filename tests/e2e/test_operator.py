@@ -43,24 +43,17 @@ def admin(cloud: LocalCloud) -> Admin:
     return run
 
 
-def role(visitor: Visitor) -> str:
-    """What somebody is told to be."""
-    answer = visitor.get("/api/user")
-    assert answer.status_code == 200, answer.text
-    return str(answer.json()["role"])
-
-
 def test_an_admin_is_made_and_unmade_between_two_requests(
     visitor: Visitor, new_visitor: NewVisitor, admin: Admin
 ) -> None:
     bystander = new_visitor()
     bystander.register()
-    assert role(visitor) == "user"
+    assert visitor.role() == "user"
 
     granted = admin("grant", visitor.username.upper())
     assert (granted.returncode, granted.stdout) == (0, f"{visitor.username} is an admin now.\n")
-    assert role(visitor) == "admin"
-    assert role(bystander) == "user"
+    assert visitor.role() == "admin"
+    assert bystander.role() == "user"
     listed = admin("list")
     assert visitor.username in listed.stdout
     assert bystander.username not in listed.stdout
@@ -74,7 +67,7 @@ def test_an_admin_is_made_and_unmade_between_two_requests(
         0,
         f"{visitor.username} is no admin any more.\n",
     )
-    assert role(visitor) == "user"
+    assert visitor.role() == "user"
     assert visitor.username not in admin("list").stdout
 
 

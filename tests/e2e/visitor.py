@@ -37,6 +37,12 @@ class Visitor:
         found: list[dict[str, Any]] = response.json()
         return found
 
+    def role(self) -> str:
+        """What they are told to be."""
+        response = self.get("/api/user")
+        assert response.status_code == 200, response.text
+        return str(response.json()["role"])
+
     def settle_in(self) -> None:
         """Register, store the key, create assistant 1 and open thread 1."""
         assert self.register().status_code == 201

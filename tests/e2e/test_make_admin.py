@@ -1,0 +1,41 @@
+"""`make admin` beside `make run`."""
+
+import os
+import subprocess
+
+from local.runtime.serve import PROJECT
+from local.up import LocalCloud
+from tests.e2e.visitor import Visitor
+
+
+def make(*variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `make admin` in a shell that has a USER of its own, and an AWS account."""
+    aside = {"USER": "somebody", "AWS_PROFILE": "mine", "AWS_SESSION_TOKEN": "mine"}
+    return subprocess.run(
+        ["make", "--no-print-directory", "admin", *variables],  # noqa: S607 - as a user does
+        cwd=PROJECT,
+        env=os.environ | aside,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_make_admin_speaks_to_the_local_cloud_after_the_port(
+    visitor: Visitor, cloud: LocalCloud
+) -> None:
+    place = [f"USER={visitor.username}", f"PORT={cloud.ports.cloud - 1}"]
+
+    granted = make(*place)
+    assert (granted.returncode, granted.stdout) == (0, f"{visitor.username} is an admin now.\n")
+    assert visitor.role() == "admin"
+    assert make(*place, "ACTION=revoke").returncode == 0
+    assert visitor.role() == "user"
+
+
+def test_make_admin_does_not_take_the_shells_user_for_somebody(cloud: LocalCloud) -> None:
+    refused = make(f"PORT={cloud.ports.cloud - 1}")
+
+    assert refused.returncode == 2
+    assert refused.stdout == "Say who: make admin USER=ada\n"
