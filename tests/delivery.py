@@ -35,8 +35,8 @@ def function_module(name: str) -> ModuleType:
 
 @cache
 def routes() -> list[tuple[str, re.Pattern[str], str, str]]:
-    """Return method, path, resource and function of every route."""
-    return [
+    """Return method, path, resource and function of every route, those without ids first."""
+    found = [
         (
             route["Properties"]["Method"].upper(),
             re.compile(re.sub(r"{\w+}", "[^/]+", route["Properties"]["Path"])),
@@ -47,6 +47,7 @@ def routes() -> list[tuple[str, re.Pattern[str], str, str]]:
         for route in function["Events"].values()
         if route["Type"] == "Api"
     ]
+    return sorted(found, key=lambda route: "{" in route[2])
 
 
 def route_of(method: str, path: str) -> tuple[str, str]:
@@ -79,8 +80,8 @@ def deliver(event: dict[str, Any], *, function: str | None = None) -> Answer:
 
 def _check_error(answer: Answer, path: str) -> None:
     """An error of dialect B says `message`, but on its thread routes."""
-    says_error = not re.match("/api/v1(/|$)", path) or re.match("/api/v1/threads?(/|$)", path)
-    key = "error" if says_error else "message"
+    is_thread = re.match(r"/api/v1/threads?(/|\Z)", path)
+    key = "message" if re.match(r"/api/v1(/|\Z)", path) and not is_thread else "error"
     assert set(answer.body) <= {key, "details"}, answer.body
     assert isinstance(answer.body[key], str)
     assert not leaks(json.dumps(answer.body) + json.dumps(answer.headers))
@@ -94,7 +95,7 @@ def _check_headers(answer: Answer, event: dict[str, Any]) -> None:
         assert answer.headers["Content-Security-Policy"]
     for name, value in expected.items():
         assert answer.headers[name] == [value], name
-    is_v1 = re.match("/api/v1(/|$)", event["path"])
+    is_v1 = re.match(r"/api/v1(/|\Z)", event["path"])
     assert answer.headers.get("Deprecation") == (["@1787702400"] if is_v1 else None)
     for line in answer.headers.get("Set-Cookie", []):
         token = line.partition(";")[0].partition("=")[2]
