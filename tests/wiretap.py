@@ -13,6 +13,8 @@ from botocore.exceptions import ConnectionClosedError
 from botocore.handlers import BUILTIN_HANDLERS
 from moto.core.models import botocore_stubber
 
+from tests.mortality import Killed, Life
+
 Fault = Callable[[str, AWSPreparedRequest], AWSResponse]
 
 
@@ -42,6 +44,7 @@ class Wiretap:
         self.calls: list[AwsCall] = []
         self._faults: list[tuple[str, Fault]] = []
         self._broken: dict[str, Fault] = {}
+        self._life: Life | None = None
 
     def __call__(
         self, event_name: str, request: AWSPreparedRequest, **_: object
@@ -50,6 +53,8 @@ class Wiretap:
         service, operation = event_name.split(".")[1:]
         if service in {"dynamodb", "secrets-manager"}:
             self.calls.append(AwsCall(service, operation, _parameters(request)))
+        if self._life is not None:
+            return self._life.through(lambda: undisturbed(event_name, request))
         for index, (spoiled, fault) in enumerate(self._faults):
             if spoiled == operation:
                 del self._faults[index]
@@ -57,6 +62,17 @@ class Wiretap:
         if operation in self._broken:
             return self._broken[operation](event_name, request)
         return botocore_stubber(event_name, request)
+
+    def outlived(self, life: Life, work: Callable[[], object]) -> bool:
+        """Do some work in a process that may end at a call, and tell whether it got to the end."""
+        self._life = life
+        try:
+            work()
+        except Killed:
+            return False
+        finally:
+            self._life = None
+        return True
 
     @contextmanager
     def breaking(self, operation: str, fault: Fault) -> Iterator[None]:
