@@ -18,9 +18,14 @@ from openapi.shapes import JSON
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _DETAIL: errors.Detail = {"field": "name", "code": "missing", "message": "Field required"}
-# A text that a route has for one of these comes beside the text that every route has.
-_MANIFOLD = frozenset(
-    {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
+# Said in many ways, of whatever two requests were changing at once.
+_CHANGED_MEANWHILE = errors.ConflictError("")
+# What an operation says of its own of one of these comes beside what every operation says.
+_MANIFOLD = (
+    errors.InvalidInputError,
+    errors.AuthenticationError,
+    errors.PermissionDeniedError,
+    errors.RateLimitError,
 )
 
 
@@ -43,9 +48,9 @@ def refusals(target: Target, said: dict[int, str]) -> dict[str, JSON]:
     operation = (target.method, target.path)
     bodies: dict[int, list[Any]] = defaultdict(list)
     for error in _possible(target):
-        status = int(dialect.status_of(error))
-        if status not in said or status in _MANIFOLD:
-            bodies[status].append(dialect.body_of(error, operation))
+        answered = bodies[int(dialect.status_of(error))]
+        if error.message and (dialect.status_of(error) not in said or isinstance(error, _MANIFOLD)):
+            answered.append(dialect.body_of(error, operation))
     for status, text in said.items():
         bodies[status].append(dialect.body_of(errors.DomainError(text), operation))
     return {str(status): _response(target, status, bodies[status]) for status in sorted(bodies)}
@@ -74,6 +79,8 @@ def _possible(target: Target) -> Iterator[errors.DomainError]:
         yield errors.PermissionDeniedError("Cross-site request blocked")
     if target.has_id:
         yield errors.NotFoundError("Not found")
+    if target.method not in SAFE and security_of(target.method, target.path):
+        yield _CHANGED_MEANWHILE
     if target.has_body:
         yield errors.PayloadTooLargeError("Request body too large")
         yield errors.UnsupportedFormatError("Content-Type must be application/json")
@@ -83,10 +90,9 @@ def _possible(target: Target) -> Iterator[errors.DomainError]:
 
 def _response(target: Target, status: int, bodies: list[Any]) -> JSON:
     key = dialect_of(target.path).message_key
-    content = {
-        "schema": {"$ref": f"#/components/schemas/{error_name(target.path)}"},
-        "examples": {_slug(body[key]): {"value": body} for body in bodies},
-    }
+    content: JSON = {"schema": {"$ref": f"#/components/schemas/{error_name(target.path)}"}}
+    if bodies:
+        content["examples"] = {_slug(body[key]): {"value": body} for body in bodies}
     response: JSON = {"description": phrase(status)}
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         response["headers"] = RETRY_AFTER

@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from afterglow.api.answers import ASSISTANT_LIMIT, NOT_ADMIN
 from afterglow.api.app import Api
 from afterglow.api.dependencies import (
     AssistantLimitOf,
@@ -25,7 +26,9 @@ from afterglow.domain.roles import check_admin
 app = Api()
 
 
-@app.post("/api/v1/assistant/admin", status_code=HTTPStatus.CREATED)
+@app.post(
+    "/api/v1/assistant/admin", status_code=HTTPStatus.CREATED, responses=NOT_ADMIN | ASSISTANT_LIMIT
+)
 def create_custom_assistant_v1(
     body: CustomAssistantIn, user: CurrentUser, assistants: Assistants
 ) -> MessageOnly:
@@ -56,7 +59,7 @@ def get_assistant_limit_v1(assistant_limit: AssistantLimitOf) -> LimitOut:
     return LimitOut(limit=assistant_limit.current())
 
 
-@app.put("/api/v1/config/assistant/limit/<limit>")
+@app.put("/api/v1/config/assistant/limit/<limit>", responses=NOT_ADMIN)
 def set_assistant_limit_v1(
     limit: PathLimit, user: CurrentUser, assistant_limit: AssistantLimitOf
 ) -> MessageOnly:

@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from afterglow.api.answers import ASSISTANT_LIMIT, NO_ASSISTANT, NO_ASSISTANT_ID
 from afterglow.api.app import Api
 from afterglow.api.dependencies import Assistants, CurrentUser, Shutdowns
 from afterglow.api.paging import PageParameters, PagesOf
@@ -32,7 +33,7 @@ def list_assistants(
     )
 
 
-@app.post("/api/assistants", status_code=HTTPStatus.CREATED)
+@app.post("/api/assistants", status_code=HTTPStatus.CREATED, responses=ASSISTANT_LIMIT)
 def create_assistant(
     body: AssistantIn, user: CurrentUser, assistants: Assistants, shutdowns: Shutdowns
 ) -> AssistantOut:
@@ -40,7 +41,7 @@ def create_assistant(
     return AssistantOut.of(assistant, shutdowns(assistant))
 
 
-@app.get("/api/assistants/<assistant_id>")
+@app.get("/api/assistants/<assistant_id>", responses=NO_ASSISTANT)
 def get_assistant(
     assistant_id: PathId, user: CurrentUser, assistants: Assistants, shutdowns: Shutdowns
 ) -> AssistantOut:
@@ -48,7 +49,7 @@ def get_assistant(
     return AssistantOut.of(assistant, shutdowns(assistant))
 
 
-@app.patch("/api/assistants/<assistant_id>")
+@app.patch("/api/assistants/<assistant_id>", responses=NO_ASSISTANT)
 def update_assistant(
     assistant_id: PathId,
     body: AssistantPatch,
@@ -60,7 +61,7 @@ def update_assistant(
     return AssistantOut.of(assistant, shutdowns(assistant))
 
 
-@app.delete("/api/assistants/<assistant_id>")
+@app.delete("/api/assistants/<assistant_id>", responses=NO_ASSISTANT)
 def delete_assistant(
     assistant_id: PathId, user: CurrentUser, assistants: Assistants
 ) -> MessageOnly:
@@ -84,7 +85,7 @@ def list_assistants_v1(
     )
 
 
-@app.post("/api/v1/assistant", status_code=HTTPStatus.CREATED)
+@app.post("/api/v1/assistant", status_code=HTTPStatus.CREATED, responses=ASSISTANT_LIMIT)
 def create_assistant_v1(
     body: v1.AssistantNameIn, user: CurrentUser, assistants: Assistants
 ) -> MessageOnly:
@@ -92,7 +93,7 @@ def create_assistant_v1(
     return MessageOnly(message=v1.created(assistant))
 
 
-@app.get("/api/v1/assistant/<assistant_id>")
+@app.get("/api/v1/assistant/<assistant_id>", responses=NO_ASSISTANT | NO_ASSISTANT_ID)
 def get_assistant_v1(
     assistant_id: PathAssistant, user: CurrentUser, assistants: Assistants, shutdowns: Shutdowns
 ) -> v1.AssistantOut:
@@ -100,7 +101,7 @@ def get_assistant_v1(
     return v1.AssistantOut.of(assistant, shutdowns(assistant))
 
 
-@app.get("/api/v1/assistant/<assistant_id>/instructions")
+@app.get("/api/v1/assistant/<assistant_id>/instructions", responses=NO_ASSISTANT | NO_ASSISTANT_ID)
 def get_instructions_v1(
     assistant_id: PathAssistant, user: CurrentUser, assistants: Assistants
 ) -> v1.InstructionsOut:
@@ -108,7 +109,7 @@ def get_instructions_v1(
     return v1.InstructionsOut(instructions=spec.instructions)
 
 
-@app.put("/api/v1/assistant/<assistant_id>/instructions")
+@app.put("/api/v1/assistant/<assistant_id>/instructions", responses=NO_ASSISTANT | NO_ASSISTANT_ID)
 def update_instructions_v1(
     assistant_id: PathAssistant,
     body: v1.InstructionsIn,
@@ -119,7 +120,7 @@ def update_instructions_v1(
     return MessageOnly(message="Assistant instructions updated successfully")
 
 
-@app.delete("/api/v1/assistant/<assistant_id>")
+@app.delete("/api/v1/assistant/<assistant_id>", responses=NO_ASSISTANT | NO_ASSISTANT_ID)
 def delete_assistant_v1(
     assistant_id: PathAssistant, user: CurrentUser, assistants: Assistants
 ) -> MessageOnly:

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from afterglow.api.answers import REGISTRATION_CLOSED, WRONG_PASSWORD, with_cookie
 from afterglow.api.app import Api
 from afterglow.api.dependencies import (
     Accounts,
@@ -23,7 +24,11 @@ from afterglow.domain.models import SessionKind
 app = Api()
 
 
-@app.post("/api/register", status_code=HTTPStatus.CREATED)
+@app.post(
+    "/api/register",
+    status_code=HTTPStatus.CREATED,
+    responses=with_cookie(HTTPStatus.CREATED) | REGISTRATION_CLOSED,
+)
 def register(
     body: Credentials, accounts: Accounts, address: Address, token: SessionToken
 ) -> Response[UserOut]:
@@ -31,7 +36,7 @@ def register(
     return welcome(signed_in, HTTPStatus.CREATED)
 
 
-@app.post("/api/login")
+@app.post("/api/login", responses=with_cookie(HTTPStatus.OK) | WRONG_PASSWORD)
 def login(
     body: Credentials, accounts: Accounts, address: Address, token: SessionToken
 ) -> Response[UserOut]:
@@ -39,7 +44,7 @@ def login(
     return welcome(signed_in, HTTPStatus.OK)
 
 
-@app.post("/api/logout")
+@app.post("/api/logout", responses=with_cookie(HTTPStatus.OK))
 def logout(token: SessionToken, sessions: Sessions) -> Response[MessageOnly]:
     sessions.end(token)
     return farewell("Logged out successfully")
@@ -50,13 +55,13 @@ def get_user(user: CurrentUser) -> UserOut:
     return UserOut.of(user)
 
 
-@app.delete("/api/user")
+@app.delete("/api/user", responses=with_cookie(HTTPStatus.OK))
 def delete_user(user: CurrentUser, accounts: Accounts) -> Response[MessageOnly]:
     accounts.delete(user)
     return farewell("User deleted successfully")
 
 
-@app.post("/api/settings/password")
+@app.post("/api/settings/password", responses=with_cookie(HTTPStatus.OK) | WRONG_PASSWORD)
 def change_password(
     body: PasswordChange, user: CurrentUser, accounts: Accounts, address: Address
 ) -> Response[MessageOnly]:
@@ -66,7 +71,7 @@ def change_password(
     return renewal(signed_in, "Password updated successfully")
 
 
-@app.post("/api/v1/auth/token")
+@app.post("/api/v1/auth/token", responses=WRONG_PASSWORD)
 def issue_token(body: Credentials, accounts: Accounts, address: Address) -> TokenOut:
     return TokenOut.of(accounts.issue_token(body.username, body.password, address=address))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from afterglow.api.answers import BUSY, MESSAGE_TOO_SHORT, NO_ASSISTANT, NO_THREAD
 from afterglow.api.app import Api
 from afterglow.api.dependencies import AnswerBy, CurrentUser, Turns
 from afterglow.api.references import PathThread
@@ -16,13 +17,15 @@ from afterglow.domain.messages import check_message_length
 app = Api()
 
 
-@app.post("/api/chat")
+@app.post("/api/chat", responses=NO_THREAD | BUSY)
 def chat(body: ChatIn, user: CurrentUser, turns: Turns, answer_by: AnswerBy) -> ChatOut:
     answer = turns.send(user, body.thread_id, body.message, answer_by=answer_by)
     return ChatOut.of(answer)
 
 
-@app.post("/api/v1/thread", status_code=HTTPStatus.CREATED)
+@app.post(
+    "/api/v1/thread", status_code=HTTPStatus.CREATED, responses=NO_ASSISTANT | MESSAGE_TOO_SHORT
+)
 def create_thread_v1(
     body: ThreadIn, user: CurrentUser, turns: Turns, answer_by: AnswerBy
 ) -> NewThreadOut:
@@ -33,7 +36,11 @@ def create_thread_v1(
     return NewThreadOut.of(thread)
 
 
-@app.post("/api/v1/thread/<gpt_id>", status_code=HTTPStatus.CREATED)
+@app.post(
+    "/api/v1/thread/<gpt_id>",
+    status_code=HTTPStatus.CREATED,
+    responses=NO_THREAD | BUSY | MESSAGE_TOO_SHORT,
+)
 def add_message_v1(
     gpt_id: PathThread, body: MessageIn, user: CurrentUser, turns: Turns, answer_by: AnswerBy
 ) -> MessageOnly:

@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from afterglow.api.answers import NO_ASSISTANT
 from afterglow.api.app import Api
 from afterglow.api.dependencies import Credentials, CurrentUser, Preferences
 from afterglow.api.schemas.web.accounts import (
@@ -33,7 +34,7 @@ def delete_api_key(user: CurrentUser, credentials: Credentials) -> MessageOnly:
     return MessageOnly(message="API key deleted successfully")
 
 
-@app.post("/api/settings/default-assistant")
+@app.post("/api/settings/default-assistant", responses=NO_ASSISTANT)
 def set_default_assistant(
     body: DefaultAssistantIn, user: CurrentUser, preferences: Preferences
 ) -> MessageOnly:

@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from afterglow.api.answers import NO_ASSISTANT, NO_THREAD
 from afterglow.api.app import Api
 from afterglow.api.dependencies import CurrentUser, Threads
 from afterglow.api.paging import PageParameters, PagesOf
@@ -32,13 +33,13 @@ def list_threads(
     return page.fill(found, ThreadOut.of, lambda thread: thread.id)
 
 
-@app.post("/api/thread/new", status_code=HTTPStatus.CREATED)
+@app.post("/api/thread/new", status_code=HTTPStatus.CREATED, responses=NO_ASSISTANT)
 def create_thread(body: ThreadIn, user: CurrentUser, threads: Threads) -> NewThreadOut:
     thread = threads.create(user, title=body.title, assistant_id=body.assistant_id)
     return NewThreadOut.of(thread)
 
 
-@app.get("/api/threads/<thread_id>/messages")
+@app.get("/api/threads/<thread_id>/messages", responses=NO_THREAD)
 def list_messages(
     thread_id: PathId, query: PageParameters, user: CurrentUser, threads: Threads, pages: PagesOf
 ) -> list[MessageOut]:
@@ -47,7 +48,7 @@ def list_messages(
     return page.fill(found, MessageOut.of, lambda message: message.id)
 
 
-@app.patch("/api/threads/<thread_id>")
+@app.patch("/api/threads/<thread_id>", responses=NO_THREAD)
 def update_thread(
     thread_id: PathId, body: ThreadPatch, user: CurrentUser, threads: Threads
 ) -> MessageOnly:
@@ -55,7 +56,7 @@ def update_thread(
     return MessageOnly(message="Thread updated successfully")
 
 
-@app.delete("/api/threads/<thread_id>")
+@app.delete("/api/threads/<thread_id>", responses=NO_THREAD)
 def delete_thread(thread_id: PathId, user: CurrentUser, threads: Threads) -> MessageOnly:
     threads.delete(user, thread_id)
     return MessageOnly(message="Thread deleted successfully")
@@ -70,7 +71,7 @@ def list_threads_v1(
     return page.fill(found, ThreadOut.of, lambda thread: thread.id)
 
 
-@app.get("/api/v1/thread/<gpt_id>")
+@app.get("/api/v1/thread/<gpt_id>", responses=NO_THREAD)
 def list_messages_v1(
     gpt_id: PathThread, query: PageParameters, user: CurrentUser, threads: Threads, pages: PagesOf
 ) -> list[MessageOut]:
@@ -79,7 +80,7 @@ def list_messages_v1(
     return page.fill(found, MessageOut.of, lambda message: message.id)
 
 
-@app.put("/api/v1/thread/<gpt_id>")
+@app.put("/api/v1/thread/<gpt_id>", responses=NO_THREAD)
 def update_thread_v1(
     gpt_id: PathThread, body: ThreadNameIn, user: CurrentUser, threads: Threads
 ) -> MessageOnly:
@@ -87,7 +88,7 @@ def update_thread_v1(
     return MessageOnly(message="Thread updated successfully")
 
 
-@app.delete("/api/v1/thread/<gpt_id>")
+@app.delete("/api/v1/thread/<gpt_id>", responses=NO_THREAD)
 def delete_thread_v1(gpt_id: PathThread, user: CurrentUser, threads: Threads) -> MessageOnly:
     threads.delete(user, gpt_id)
     return MessageOnly(message="Thread deleted successfully")

@@ -1,0 +1,36 @@
+"""What a route answers in words of its own, for the API's description: `responses=NO_THREAD`.
+
+Unite them with `|`. What every route of its kind answers is derived, not declared.
+"""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse, OpenAPIResponseHeader
+
+Answers = dict[int, OpenAPIResponse]
+
+
+def with_cookie(status: HTTPStatus) -> Answers:
+    """Return that an answer of a status sets the session's cookie, or clears it."""
+    cookie: OpenAPIResponseHeader = {
+        "description": "The session's cookie",
+        "schema": {"type": "string"},
+    }
+    return {int(status): {"description": status.phrase, "headers": {"Set-Cookie": cookie}}}
+
+
+def _saying(status: HTTPStatus, text: str) -> Answers:
+    return {int(status): {"description": text}}
+
+
+NO_ASSISTANT = _saying(HTTPStatus.NOT_FOUND, "Assistant not found")
+NO_THREAD = _saying(HTTPStatus.NOT_FOUND, "Thread not found")
+NO_ASSISTANT_ID = _saying(HTTPStatus.BAD_REQUEST, "Assistant id is required")
+ASSISTANT_LIMIT = _saying(HTTPStatus.TOO_MANY_REQUESTS, "Assistant limit reached")
+NOT_ADMIN = _saying(HTTPStatus.UNAUTHORIZED, "Admin privileges required")
+WRONG_PASSWORD = _saying(HTTPStatus.UNAUTHORIZED, "Invalid username or password")
+REGISTRATION_CLOSED = _saying(HTTPStatus.FORBIDDEN, "Registration is closed")
+BUSY = _saying(HTTPStatus.CONFLICT, "A message is already being processed in this thread")
+MESSAGE_TOO_SHORT = _saying(
+    HTTPStatus.BAD_REQUEST, "The message must be at least 15 words or 40 characters"
+)
