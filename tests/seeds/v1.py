@@ -6,7 +6,7 @@ from tests.matching import A_THREAD_ID, Matching
 from tests.seeds.example import Example
 
 # Fields of an assistant that the document lists and does not show, and what our rules add.
-ADDED = {"tools": [], "modelShutdownDate": None}
+ADDED: dict[str, object] = {"tools": [], "modelShutdownDate": None}
 
 
 def minting(sentence: str, shown: str) -> Matching:
