@@ -8,6 +8,9 @@ from afterglow.domain.models import Thread
 
 Key = dict[str, dict[str, str]]
 
+# Pointers and deleted threads lie between the threads: read few at a time, they are many trips.
+_AT_LEAST = 1000
+
 
 class DynamoThreadDirectory:
     """Threads of all users, for admins."""
@@ -20,7 +23,7 @@ class DynamoThreadDirectory:
             ThreadItem.item.startswith("T#") & ThreadItem.deleted_at.does_not_exist(),
             consistent_read=True,
             last_evaluated_key=_key(after) if after else None,
-            page_size=page_size,
+            page_size=page_size and max(page_size, _AT_LEAST),
         )
         for item in items:
             yield f"{item.owner}/{item.item}", thread_from(item)

@@ -32,6 +32,8 @@ from afterglow.domain.models import Message, Thread
 
 # What one transaction takes: two items for each, and the user's open runs.
 _AT_A_TIME = 40
+# Deleted threads lie between the others for a while: read few at a time, they are many trips.
+_AT_LEAST = 200
 _IS_THERE = ThreadItem.deleted_at.does_not_exist()
 
 
@@ -91,7 +93,7 @@ class DynamoThreadRepository:
             filter_condition=_IS_THERE,
             scan_index_forward=False,
             consistent_read=True,
-            page_size=page_size,
+            page_size=page_size and max(page_size, _AT_LEAST),
         )
         return map(thread_from, items)
 
