@@ -1,8 +1,11 @@
 """The reaper on fakes."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from afterglow.ports.engine import Engine
+from afterglow.services.reaping import Reaper
 from tests.departures import Customer, reaper, settled
 from tests.fakes.accounts import InMemoryAccounts, InMemorySessions, InMemoryVault
 from tests.fakes.assistants import InMemoryAssistants
@@ -11,6 +14,7 @@ from tests.fakes.conversations import InMemoryThreads, Records
 from tests.fakes.deletions import InMemoryDeletions, InMemoryRemains
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.ledger import InMemoryLedger
+from tests.mortality import Life
 
 
 class SlowEngine(ScriptedEngine):
@@ -24,6 +28,20 @@ class SlowEngine(ScriptedEngine):
         """Stop the work if it goes on, and have it gone; what is gone already is no error."""
         self.clock.advance(timedelta(seconds=1))
         super().delete(response_id)
+
+
+class Mortal:
+    """Whatever it stands for, as a process sees it that may end at any call."""
+
+    def __init__(self, target: object, life: Life) -> None:
+        self._target = target
+        self._life = life
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a method of the target."""
+        return lambda *arguments: self._life.through(
+            lambda: getattr(self._target, name)(*arguments)
+        )
 
 
 class Departed:
@@ -46,6 +64,13 @@ class Departed:
     def open(self, api_key: str) -> Engine:
         """Return the engine of a key."""
         return self.engines.setdefault(api_key, SlowEngine(self.clock))
+
+    def mortal_reaper(self, life: Life) -> Reaper:
+        """Return the reaper in a process that ends at one of its calls."""
+        clearing = replace(
+            self.reaper.clearing, remains=Mortal(self.remains, life), vault=Mortal(self.vault, life)
+        )
+        return replace(self.reaper, deletions=Mortal(self.deletions, life), clearing=clearing)
 
     def engine_of(self, customer: Customer) -> SlowEngine:
         """Return the engine of a customer's key."""

@@ -1,5 +1,6 @@
 """Deleted threads and users are cleared away, whatever comes in between."""
 
+import random
 from datetime import timedelta
 from itertools import zip_longest
 
@@ -10,6 +11,7 @@ from afterglow.services.clearing import LAST_REQUESTS
 from afterglow.services.forgetting import ReapReport
 from tests.departures import MINUTE, one_pass
 from tests.examples import a_session, a_user
+from tests.mortality import Killed, Life
 from tests.unit.departed import Departed
 
 
@@ -154,6 +156,25 @@ def test_two_passes_at_once_do_no_harm(departed: Departed) -> None:
     assert departed.left_of(customer) == 0
     assert customer.user.username not in departed.accounts.ids
     assert one_pass(departed.reaper) == ReapReport()
+
+
+def test_five_thousand_messages_killed_twenty_times(departed: Departed) -> None:
+    customer = departed.settled()
+    thread, responses = customer.thread(turns=2_500)
+    departed.delete(customer, thread.id)
+    chance = random.Random(16)  # noqa: S311 - where it ends is no secret
+
+    for _ in range(20):
+        life = Life(chance.randrange(200), unanswered=chance.random() < 0.5)
+        with pytest.raises(Killed):
+            one_pass(departed.mortal_reaper(life), within=timedelta(days=1))
+        assert departed.left_of(customer) > 0
+        assert len(departed.deletions.pending()) == 1
+    one_pass(departed.reaper, within=timedelta(days=1))
+
+    assert departed.engine_of(customer).deleted == responses
+    assert departed.left_of(customer) == 0
+    assert list(departed.deletions.pending()) == []
 
 
 def test_a_thousand_turns_are_cleared_away_a_few_at_a_time(departed: Departed) -> None:
