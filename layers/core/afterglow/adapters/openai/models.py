@@ -14,5 +14,4 @@ def takes_temperature(model: str) -> bool:
 
 def plain_code(code: str | None) -> str | None:
     """Return a code of OpenAI's, with one name for a model that cannot be had."""
-    # A tuple: a stranger's code may be anything, hashable or not.
-    return MODEL_NOT_FOUND if code in (MODEL_NOT_FOUND, "model_not_available") else code
+    return MODEL_NOT_FOUND if code in {MODEL_NOT_FOUND, "model_not_available"} else code
