@@ -17,7 +17,13 @@ from afterglow.api.dependencies import (
     SessionToken,
 )
 from afterglow.api.schemas.v1.accounts import TokenOut
-from afterglow.api.schemas.web.accounts import Credentials, MessageOnly, PasswordChange, UserOut
+from afterglow.api.schemas.web.accounts import (
+    Credentials,
+    MessageOnly,
+    PasswordChange,
+    Registration,
+    UserOut,
+)
 from afterglow.api.sign_in import farewell, renewal, welcome
 from afterglow.domain.models import SessionKind
 
@@ -30,7 +36,7 @@ app = Api()
     responses=with_cookie(HTTPStatus.CREATED) | REGISTRATION_CLOSED,
 )
 def register(
-    body: Credentials, accounts: Accounts, address: Address, token: SessionToken
+    body: Registration, accounts: Accounts, address: Address, token: SessionToken
 ) -> Response[UserOut]:
     signed_in = accounts.register(body.username, body.password, address=address, presented=token)
     return welcome(signed_in, HTTPStatus.CREATED)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from openapi.functions import DOCUMENT
@@ -13,9 +13,7 @@ from openapi.shapes import JSON, operations
 COMMITTED: JSON = json.loads(DOCUMENT.read_text())
 OPERATIONS = {f"{method} {path}": operation for method, path, operation in operations(COMMITTED)}
 _HERE = "urn:openapi"
-_REGISTRY: Registry[Any] = Registry().with_resource(
-    _HERE, Resource(COMMITTED, specification=DRAFT202012)
-)
+_REGISTRY = Registry[Any]().with_resource(_HERE, DRAFT202012.create_resource(COMMITTED))
 
 
 def validator(schema: JSON) -> Draft202012Validator:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from afterglow.domain.errors import Detail, InvalidInputError
 
+# A deployment may ask for more, never for fewer.
+FEWEST_CODE_POINTS = 8
 MAX_CODE_POINTS = 256
 MAX_BYTES = 1024
 # How many characters a password must have beside words anyone would try first.

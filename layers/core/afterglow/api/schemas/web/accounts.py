@@ -1,23 +1,43 @@
 """Users, sessions and keys."""
 
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import Field
 
 from afterglow.api.schemas.base import Answer, Body, IntegerId, Timestamp
 from afterglow.domain.models import User
+from afterglow.domain.passwords import FEWEST_CODE_POINTS, MAX_CODE_POINTS
+
+# The rules are the domain's; these tell of them.
+_Username = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Za-z0-9._@+-]{3,64}$"})]
+_Password = Annotated[str, Field(json_schema_extra={"maxLength": MAX_CODE_POINTS})]
+_NewPassword = Annotated[
+    str, Field(json_schema_extra={"minLength": FEWEST_CODE_POINTS, "maxLength": MAX_CODE_POINTS})
+]
+_ApiKey = Annotated[
+    str, Field(json_schema_extra={"pattern": "^sk-(?!admin-)[A-Za-z0-9_-]{17,297}$"})
+]
 
 
 class Credentials(Body):
-    """Who wants in. The rules on both are the domain's."""
+    """Who wants in."""
 
     username: str
-    password: str
+    password: _Password
+
+
+class Registration(Credentials):
+    """Who wants to be known from now on."""
+
+    username: _Username
+    password: _NewPassword
 
 
 class PasswordChange(Body):
-    """The password there is, and the one there is to be. The rules on both are the domain's."""
+    """The password there is, and the one there is to be."""
 
-    current_password: str
-    new_password: str
+    current_password: _Password
+    new_password: _NewPassword
 
 
 class UserOut(Answer):
@@ -60,7 +80,7 @@ class MessageWithWarning(MessageOnly):
 class ApiKeyIn(Body):
     """A user's OpenAI key."""
 
-    api_key: str
+    api_key: _ApiKey
 
 
 class DefaultAssistantIn(Body):
