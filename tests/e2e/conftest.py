@@ -10,8 +10,10 @@ import pytest
 from local.openai.control_client import ControlClient
 from local.ports import Ports
 from local.up import LocalCloud
+from tests.e2e.headers import check_headers
 from tests.e2e.visitor import Visitor
 
+LISTED = "https://app.example.com"
 NewVisitor = Callable[[], Visitor]
 
 
@@ -25,7 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    with LocalCloud(Ports.free(), tmp_path_factory.mktemp("cloud")) as running:
+    data, listed = tmp_path_factory.mktemp("cloud"), {"AllowedOrigins": LISTED}
+    with LocalCloud(Ports.free(), data, parameters=listed) as running:
         yield running
 
 
@@ -44,7 +47,8 @@ def new_visitor(cloud: LocalCloud) -> Iterator[NewVisitor]:
     clients: list[httpx2.Client] = []
 
     def make() -> Visitor:
-        client = httpx2.Client(base_url=cloud.front_url, timeout=40)
+        hooks = {"response": [check_headers]}
+        client = httpx2.Client(base_url=cloud.front_url, timeout=40, event_hooks=hooks)
         clients.append(client)
         return Visitor(client, f"user-{uuid.uuid4().hex[:12]}")
 

@@ -104,7 +104,7 @@ def test_unknown_paths_and_methods_are_not_found(visitor: Visitor) -> None:
         visitor.get("/"),
         visitor.http.put("/api/user"),
         visitor.http.delete("/api/chat"),
-        visitor.get("/api/v1/assistant"),
+        visitor.get("/api/v1/nothing"),
     ):
         assert (answer.status_code, answer.json()) == (404, {"error": "Not found"})
 
