@@ -22,6 +22,7 @@ from tests.wiretap import Wiretap, losing_the_reply, refusing
 WINDOWS = (Window(Period.MINUTE, 1), Window(Period.DAY, 10))
 ONE = LoginFailures(1, 1, NOON + timedelta(minutes=15), NOON)
 TWO = LoginFailures(2, 2, NOON + timedelta(minutes=15), NOON)
+THREE = LoginFailures(3, 3, NOON + timedelta(minutes=15), NOON)
 FAULT = refusing("ValidationException")
 
 
@@ -142,20 +143,23 @@ def test_failures_that_cannot_be_forgotten_are_an_error(
         failures.clear("someone")
 
 
+@pytest.mark.parametrize("before", [None, ONE])
 def test_who_comes_second_starts_from_what_the_first_one_left(
-    failures: DynamoLoginFailureRepository,
+    failures: DynamoLoginFailureRepository, before: LoginFailures | None
 ) -> None:
+    if before is not None:
+        failures.change("someone", lambda _: before)
     seen: list[LoginFailures | None] = []
 
     def change(former: LoginFailures | None) -> LoginFailures:
         seen.append(former)
         if len(seen) == 1:
-            failures.change("someone", lambda _: ONE)
-        return TWO
+            failures.change("someone", lambda _: TWO)
+        return THREE
 
     failures.change("someone", change)
 
-    assert seen == [None, ONE]
+    assert seen == [before, TWO]
 
 
 def test_who_comes_while_failures_are_forgotten_starts_from_none(
