@@ -67,7 +67,7 @@ def deliver(event: dict[str, Any], *, function: str | None = None) -> Answer:
     that is secret, and the log one line of JSON that tells of the request and nothing else.
     """
     resource, routed = route_of(event["httpMethod"], event["path"]) if not function else ("", "")
-    with _overheard() as log:
+    with overheard() as log:
         handler = function_module(function or routed)
         response = handler.lambda_handler(event | {"resource": resource}, Context())
     answer = Answer.of(response)
@@ -110,7 +110,7 @@ def _check_log(log: str, answer: Answer) -> None:
 
 
 @contextmanager
-def _overheard() -> Iterator[StringIO]:
+def overheard() -> Iterator[StringIO]:
     """Catch whatever would reach CloudWatch: every logger's lines, and what is printed."""
     stream, root = StringIO(), logging.getLogger()
     tap = logging.StreamHandler(stream)

@@ -59,7 +59,7 @@ class Customer:
             title=canary("title"),
             now=NOON,
         )
-        responses = {self._take_turn(opened.id) for _ in range(turns)}
+        responses = {self.take_turn(opened.id) for _ in range(turns)}
         return threads.get(user_id, opened.id), responses
 
     def ask(self, thread_id: int, *, bound: bool = True) -> str:
@@ -70,8 +70,9 @@ class Customer:
             self.ports.ledger.bind(run, response_id)
         return response_id
 
-    def _take_turn(self, thread_id: int) -> str:
-        run, response_id = self._begin(thread_id), new_opaque_id("resp")
+    def take_turn(self, thread_id: int, response_id: str | None = None) -> str:
+        """Send a message that is answered and return the Response that did it."""
+        run, response_id = self._begin(thread_id), response_id or new_opaque_id("resp")
         bound = self.ports.ledger.bind(run, response_id)
         self.ports.ledger.commit(bound.ended(RunState.COMPLETED, NOON), an_answer(run))
         return response_id

@@ -56,6 +56,11 @@ class Context:
 
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     function_name: str = "test"
+    milliseconds_left: int = 60_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return how long the function may go on."""
+        return self.milliseconds_left
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,15 @@ from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.models import Role, SessionKind
+from afterglow.services.clearing import LAST_REQUESTS
 from afterglow.services.sessions import token_hash
 from tests.browser import Browser
+from tests.contract.worlds import deployed
 from tests.delivery import route_of
+from tests.departures import settled
 from tests.examples import a_question, a_run, a_session, a_user
 from tests.fakes.engine import ScriptedEngine, done
+from tests.jobs import reaped
 from tests.tables import table_names
 from tests.template.document import FUNCTIONS, ROLES, role_of
 from tests.wiretap import AwsCall, Wiretap, losing_the_reply, refusing, undisturbed
@@ -50,9 +54,9 @@ def used(call: AwsCall) -> Iterator[Right]:
         for item in parameters["TransactItems"]:
             ((verb, body),) = item.items()
             yield f"dynamodb:{TRANSACTED[verb]}", tables[body["TableName"]]
-    elif call.operation == "BatchGetItem":
+    elif call.operation in {"BatchGetItem", "BatchWriteItem"}:
         for name in parameters["RequestItems"]:
-            yield "dynamodb:BatchGetItem", tables[name]
+            yield f"dynamodb:{call.operation}", tables[name]
     else:
         yield f"dynamodb:{call.operation}", tables[parameters["TableName"]]
 
@@ -147,6 +151,7 @@ def watch(aws: Wiretap, browser: Browser, engine: ScriptedEngine) -> Watch:
     _speak_dialect_b(watch, browser, engine)
     watch.request(Browser(), "POST", "/api/login", browser.credentials())
     watch.request(browser, "POST", "/api/logout")
+    _reap(watch)
     return watch
 
 
@@ -201,6 +206,22 @@ def _leave(watch: Watch, browser: Browser) -> None:
     watch.request(browser, "DELETE", "/api/settings/apikey")
     other = Browser().enter()
     watch.request(other, "DELETE", "/api/user")
+
+
+def _reap(watch: Watch) -> None:
+    """Clear away a user who said something, at the second attempt."""
+    leaver = settled(deployed())
+    leaver.thread(turns=1)
+    DynamoAccountRepository().delete(leaver.user.id, bootstrap.now())
+    down = ScriptedEngine(OperationFailedError("down", code="openai_unavailable"))
+    later = LAST_REQUESTS * 2
+
+    def passes() -> None:
+        assert reaped(down.opened_with, later=later).counts["failed"] == 1
+        assert reaped(down.opened_with, later=later).counts["finished"] == 1
+
+    calls = watch.aws.during(passes)
+    watch.rights["reaper"] = {right for call in calls for right in used(call)}
 
 
 def _age_session(token: str = TOKEN) -> None:

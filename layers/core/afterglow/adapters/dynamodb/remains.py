@@ -97,7 +97,7 @@ class DynamoRemains:
         pointers = [*_keys_of(SessionPointerItem, owner)]
         _clear(SessionItem, (SessionItem(pointer.item, "SESSION") for pointer in pointers))
         # What else a table holds of the owner: pointers, and the runs that were counted as open.
-        for model in (SessionPointerItem, AssistantItem, ThreadItem, RunItem):
+        for model in (SessionPointerItem, AssistantItem, RunItem):
             _clear(model, _keys_of(model, owner))
         CountersItem(owner, "COUNTERS").delete()
         profile = _profile(user_id)
