@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from afterglow.domain.models import ApiKeyRecord, User
-from tests.contract.worlds import World
+from tests.contract.worlds import World, deployed
 from tests.examples import a_session, a_user
 from tests.fakes.clock import NOON
+from tests.tables import dump, empty_tables
 
 VERSION = "1" * 36
 RECORD = ApiKeyRecord("WXYZ", "f" * 64, VERSION, NOON, {"gpt-4o": date(2027, 1, 14)})
@@ -39,6 +40,21 @@ def test_a_key_is_forgotten_with_everything_known_of_it(world: World, user: User
     world.accounts.clear_api_key(user.id, VERSION)
 
     assert world.accounts.get(user.id) == user
+
+
+@pytest.mark.usefixtures("aws")
+def test_of_a_forgotten_key_nothing_is_left_in_the_table() -> None:
+    empty_tables()
+    world, user = deployed(), a_user()
+    world.accounts.create(user, a_session(user))
+    world.accounts.set_api_key(user.id, RECORD)
+    before = dump()
+
+    world.accounts.clear_api_key(user.id, VERSION)
+
+    traces = ["WXYZ", RECORD.fingerprint, VERSION, "gpt-4o", "key_stored_at"]
+    assert [trace in before for trace in traces] == [True] * 5
+    assert [trace in dump() for trace in traces] == [False] * 5
 
 
 def test_another_key_than_the_deleted_one_is_remembered(world: World, user: User) -> None:
