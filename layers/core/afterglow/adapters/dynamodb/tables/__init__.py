@@ -15,6 +15,9 @@ runs        U#<user>            R#run_...
             U#<user>            OPEN              the runs that are not over
 deletions   U#<user>            USER | T#<thread>
 configuration  CONFIGURATION    ASSISTANT_LIMIT
+limits      user#<user>         <action>#<number of the longest window>
+            address#<hmac>      <action>#<number of the longest window>
+            username#<hmac>     LOGIN             wrong passwords since the last right one
 
 Numbers in keys have 16 digits, so that they sort. Every item carries the version `v` of its shape.
 """
