@@ -68,11 +68,12 @@ def items() -> list[dict[str, Any]]:
 
 def snapshot() -> Callable[[], None]:
     """Return what makes every table as it is now."""
-    kept = [(table, copy.deepcopy(table.items)) for table in _stored()]
+    kept = {table.name: copy.deepcopy(table.items) for table in _stored()}
 
     def restore() -> None:
-        for table, stored in kept:
-            table.items = copy.deepcopy(stored)
+        # A transaction that fails leaves moto with other tables than it began with.
+        for table in _stored():
+            table.items = copy.deepcopy(kept[table.name])
 
     return restore
 
