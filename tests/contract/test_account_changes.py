@@ -1,5 +1,6 @@
 """Passwords, roles, who is let in and who leaves: what fake and adapter both promise."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from operator import attrgetter
@@ -112,12 +113,13 @@ def test_nobody_is_changed(world: World, user: User, *, gone: bool) -> None:
     if gone:
         world.accounts.delete(user.id, NOON)
     user_id = user.id if gone else world.user_id
-    for change in (
+    changes: list[Callable[[], None]] = [
         lambda: world.accounts.set_role(user_id, Role.ADMIN),
         lambda: world.accounts.disable(user_id),
         lambda: world.accounts.enable(user_id),
         lambda: world.accounts.set_default_assistant(user_id, None),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(NotFoundError):
             change()
 
