@@ -70,7 +70,7 @@ admin: install ## Make a user of the running local cloud an admin (USER=ada, ACT
 
 .PHONY: test
 test: install ## Run every test
-	$(BIN)/python -m pytest -m "not packaging"
+	$(BIN)/python -m pytest -m "not packaging and not fuzz"
 
 .PHONY: format
 format: install ## Format the code and mend what can be mended
@@ -122,7 +122,11 @@ $(NODE_VENV)/.installed: requirements/node.txt | $(VENV)/.installed
 
 .PHONY: coverage
 coverage: install ## Every test, and which lines and branches they reach
-	$(BIN)/python -m pytest -m "not packaging" --cov --cov-report=term
+	$(BIN)/python -m pytest -m "not packaging and not fuzz" --cov --cov-report=term
+
+.PHONY: fuzz
+fuzz: install ## Schemathesis on the local cloud, for long: every phase, all personas
+	$(BIN)/python -m pytest -m fuzz -s tests/fuzzing
 
 .PHONY: packaging
 packaging: install sam ## Build, deploy on the local cloud, and call what was deployed

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from afterglow.api.references import AssistantReference
@@ -25,6 +25,15 @@ class ThreadIn(MessageIn):
 
 class ThreadNameIn(Body):
     """Another name for a thread, as `name` or as `title`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": [each], "properties": {each: {"type": "string"}}}
+                for each in ("name", "title")
+            ]
+        }
+    )
 
     name: Title | None = None
     title: Title | None = None
