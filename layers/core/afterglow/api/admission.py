@@ -19,6 +19,7 @@ from afterglow.domain.errors import (
     UnsupportedFormatError,
 )
 from afterglow.domain.models import SessionKind, User
+from afterglow.domain.roles import check_admin
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_QUERY_PARAMETERS = 100
@@ -47,6 +48,12 @@ def caller_of(event: Event, dialect: Dialect) -> User | None:
     except AuthenticationError:
         bootstrap.anonymous_limit()(address_of(event))
         raise
+
+
+def check_role(user: User | None, event: Event, dialect: Dialect) -> None:
+    """Check that an admins' route is called by one. Raises PermissionDeniedError."""
+    if user is not None and (event["httpMethod"], event["resource"]) in dialect.admins:
+        check_admin(user)
 
 
 def check_target(event: Event) -> None:

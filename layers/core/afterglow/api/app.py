@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as UnknownRouteError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from afterglow.api.admission import as_json, caller_of, check_body, check_target
+from afterglow.api.admission import as_json, caller_of, check_body, check_role, check_target
 from afterglow.api.cross_origin import check_origin, sharing_headers
 from afterglow.api.deprecation import deprecation_headers
 from afterglow.api.dialects import Dialect, dialect_of
@@ -76,6 +76,7 @@ class Api(APIGatewayRestResolver):
     def _admitted(self, event: Event, context: LambdaContext, dialect: Dialect) -> ProxyResponse:
         check_origin(event, dialect)
         user = caller_of(event, dialect)
+        check_role(user, event, dialect)
         check_target(event)
         check_body(event)
         # The context is emptied when the route has answered; what it said in here is kept.

@@ -32,14 +32,16 @@ class Dialect:
     """One way to speak to the same core.
 
     `credential` is the one kind it takes. `message_key` holds an error's text, beside `details`.
-    `public` are the routes that ask for no credential; every other one does. `failures` are the
-    texts of what is not the caller's fault, where the dialect has its own.
+    `public` are the routes that ask for no credential; every other one does. `admins` are those
+    (method and resource) that look at nobody's request but an admin's. `failures` are the texts of
+    what is not the caller's fault, where the dialect has its own.
     """
 
     prefixes: tuple[str, ...]
     credential: SessionKind
     message_key: str
     public: frozenset[tuple[str, str]] = frozenset()
+    admins: frozenset[Operation] = frozenset()
     statuses: Statuses = field(default_factory=dict)
     failures: Mapping[Operation, str] = field(default_factory=dict)
     is_deprecated: bool = False
@@ -69,6 +71,12 @@ V1 = Dialect(
     credential=SessionKind.BEARER,
     message_key="message",
     public=frozenset({("POST", "/api/v1/auth/token")}),
+    admins=frozenset(
+        {
+            ("POST", "/api/v1/assistant/admin"),
+            ("PUT", "/api/v1/config/assistant/limit/{limit}"),
+        }
+    ),
     statuses={errors.PermissionDeniedError: HTTPStatus.UNAUTHORIZED},
     failures=V1_FAILURES,
     is_deprecated=True,
