@@ -1,6 +1,5 @@
 """Lists in parts: every entry once, and no cursor but one's own."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -46,7 +45,7 @@ def refusal(answer: Answer) -> tuple[int, list[tuple[str, str]]]:
 
 
 @pytest.fixture
-def admin(user: Browser) -> Iterator[Browser]:
+def admin(user: Browser) -> Browser:
     """A browser of an admin."""
     DynamoAccountRepository().set_role(user_id_of(user), Role.ADMIN)
     return user

@@ -5,6 +5,8 @@ import importlib
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
+from tests.matrix.entries import ENTRIES
+from tests.openapi.document import OPERATIONS
 from tests.template.document import FUNCTIONS, WITH_ROUTES, Resource
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -74,3 +76,12 @@ def test_every_path_answers_preflights_once() -> None:
     paths = {path for function in FUNCTIONS.values() for _, path in declared(function)}
 
     assert sorted(asked) == sorted(paths)
+
+
+def test_template_routers_description_and_matrix_know_the_same_routes() -> None:
+    in_template = {route for function in WITH_ROUTES.values() for route in declared(function)}
+    in_routers = {route for function in WITH_ROUTES.values() for route in built(function)}
+    spelled = {f"{method.upper()} {path}" for method, path in in_template}
+
+    assert in_template == in_routers
+    assert spelled == set(OPERATIONS) == set(ENTRIES)

@@ -1,0 +1,35 @@
+"""The cross-tenant matrix: its people, and its figure at the end of the run."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fakes.engine import ScriptedEngine
+from tests.matrix import figures
+from tests.matrix.world import World, build
+from tests.scripting import answering
+from tests.tables import empty_tables
+from tests.wiretap import Wiretap
+
+
+@pytest.fixture(scope="module")
+def settled(aws: Wiretap) -> Iterator[World]:
+    """Return people who have settled in, once for all cells."""
+    assert aws is not None
+    empty_tables()
+    with answering(ScriptedEngine()) as engine:
+        yield build(engine)
+    empty_tables()
+
+
+@pytest.fixture
+def world(settled: World) -> World:
+    """Return the people with what they had at first."""
+    settled.restore()
+    return settled
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figure."""
+    if figures.leaks_of:
+        terminalreporter.write_line(figures.summary())
