@@ -32,6 +32,7 @@ from afterglow.domain.models import ApiKeyRecord, Role, Session, User
 
 # Users' ids begin at 1.
 NOBODY = 0
+_IS_THERE = ProfileItem.owner.exists() & ProfileItem.deleted_at.does_not_exist()
 
 
 class DynamoAccountRepository:
@@ -141,7 +142,7 @@ class DynamoAccountRepository:
             transaction.update(
                 _profile(user_id),
                 actions=[ProfileItem.default_assistant_id.set(assistant_id)],
-                condition=ProfileItem.owner.exists(),
+                condition=_IS_THERE,
             )
 
         try:
@@ -168,7 +169,7 @@ class DynamoAccountRepository:
             transaction.update(
                 _profile(user_id),
                 actions=[ProfileItem.deleted_at.set(now), ProfileItem.session_epoch.add(1)],
-                condition=ProfileItem.owner.exists() & ProfileItem.deleted_at.does_not_exist(),
+                condition=_IS_THERE,
             )
             transaction.save(
                 DeletionItem(user_key(user_id), "USER", user_id=user_id, requested_at=now)
@@ -188,7 +189,7 @@ def _update(user_id: int, *actions: Action) -> None:
         with conditional_update():
             _profile(user_id).update(
                 actions=list(actions),
-                condition=ProfileItem.owner.exists() & ProfileItem.deleted_at.does_not_exist(),
+                condition=_IS_THERE,
             )
     except ConditionFailedError:
         raise NotFoundError("User not found") from None
