@@ -85,7 +85,7 @@ def _read_off(found: list[Function]) -> JSON:
         version=_version(),
         description=DESCRIPTION,
         servers=[Server(url="/")],
-        tags=[Tag(name=name, description=tags[name]) for name in sorted(tags)],
+        tags=[Tag(name=name, description=tags[name]) for name in sorted(tags, key=_v1_last)],
         security_schemes=SECURITY,
     )
     text = _OF_DIALECT.sub(
@@ -98,6 +98,10 @@ def _read_off(found: list[Function]) -> JSON:
         for status in ("422", "500"):
             operation["responses"].pop(status, None)
     return document
+
+
+def _v1_last(tag: str) -> tuple[bool, str]:
+    return tag.endswith("(v1)"), tag
 
 
 def _dialect_prefix(match: re.Match[str]) -> str:

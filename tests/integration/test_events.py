@@ -73,4 +73,5 @@ def test_a_sample_is_answered(path: Path, user: Browser, engine: ScriptedEngine)
 def test_a_sample_that_needs_a_session_is_nobodys_without_one(path: Path) -> None:
     answer = deliver(load(path))
 
-    assert answer.status == (201 if path.stem == "auth_register" else 401)
+    public = {"auth_register": 201, "docs_openapi": 200}
+    assert answer.status == public.get(path.stem, 401)

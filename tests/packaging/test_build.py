@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.packaging.command_line import PROJECT, runs_here
-from tests.template.document import GLOBALS
+from tests.template.document import FUNCTIONS, GLOBALS
 
 pytestmark = pytest.mark.packaging
 
-FUNCTIONS = ["Assistants", "Auth", "Chat", "Settings", "Threads"]
 LAYERS = ["CoreLayer", "DependenciesLayer"]
 MEGABYTE = 1024 * 1024
 
@@ -46,12 +45,14 @@ def files(folder: Path, pattern: str = "*") -> set[str]:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_is_its_handler(build: Path, name: str) -> None:
-    folder = build / f"{name}Function"
-    source = PROJECT / "functions" / name.lower() / "handler.py"
+def test_a_function_is_its_handler_and_what_that_serves(build: Path, name: str) -> None:
+    source = PROJECT / FUNCTIONS[name]["CodeUri"]
+    served = {"openapi.json"} if name == "DocsFunction" else set()
 
-    assert files(folder) - {"__pycache__/handler.cpython-313.pyc"} == {"handler.py"}
-    assert (folder / "handler.py").read_bytes() == source.read_bytes()
+    built = files(build / name) - {"__pycache__/handler.cpython-313.pyc"}
+    assert built == {"handler.py"} | served
+    for file in built:
+        assert (build / name / file).read_bytes() == (source / file).read_bytes()
 
 
 def test_the_core_layer_is_the_package(build: Path) -> None:
@@ -77,7 +78,7 @@ def test_the_dependencies_are_what_is_locked_and_no_more(build: Path) -> None:
 
 
 @runs_here
-@pytest.mark.parametrize("name", [*LAYERS, *(f"{name}Function" for name in FUNCTIONS)])
+@pytest.mark.parametrize("name", [*LAYERS, *FUNCTIONS])
 def test_every_module_has_byte_code_that_holds(build: Path, name: str) -> None:
     for source in (build / name).rglob("*.py"):
         words = byte_code(source).read_bytes()[:8]

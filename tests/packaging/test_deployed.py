@@ -8,11 +8,11 @@ import pytest
 
 from local.deploy.client import client
 from tests.packaging.command_line import ARCHITECTURE, runs_here
+from tests.template.document import FUNCTIONS
 
 pytestmark = pytest.mark.packaging
 
 PASSWORD = "correct horse battery"
-FUNCTIONS = 5
 # A cold start unpacks the layers, on a machine that may be busy.
 PATIENCE = 60.0
 
@@ -36,7 +36,7 @@ def signed_in(http: httpx2.Client, username: str) -> dict[str, str]:
 def test_what_is_deployed_is_what_was_built(cloud: str) -> None:
     deployed = client("lambda", cloud).list_functions()["Functions"]
 
-    assert len(deployed) == FUNCTIONS
+    assert len(deployed) == len(FUNCTIONS)
     for function in deployed:
         assert function["Runtime"] == "python3.13"
         assert function["Architectures"] == [ARCHITECTURE]
