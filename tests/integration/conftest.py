@@ -3,7 +3,8 @@
 import pytest
 
 from tests.browser import Browser
-from tests.fakes.engine import ScriptedEngine
+from tests.fakes.engine import ScriptedEngine, done
+from tests.integration.people import open_thread_v1
 from tests.tables import empty_tables
 from tests.wiretap import Wiretap
 
@@ -26,3 +27,11 @@ def user(engine: ScriptedEngine, browser: Browser) -> Browser:
     """Return a browser of a user with a key."""
     assert engine is not None
     return browser.enter()
+
+
+@pytest.fixture
+def thread(user: Browser, engine: ScriptedEngine) -> str:
+    """Return the user's thread, with a message and its answer."""
+    user.create_assistant()
+    engine.then(done("Gladly."))
+    return open_thread_v1(user)

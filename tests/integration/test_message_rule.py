@@ -5,7 +5,6 @@ import pytest
 from tests.browser import Browser
 from tests.events import Answer
 from tests.fakes.engine import ScriptedEngine, done
-from tests.integration.people import open_thread_v1
 from tests.tables import fingerprint
 
 TOO_SHORT = {"error": "The message must be at least 15 words or 40 characters"}
@@ -34,14 +33,6 @@ def ask(user: Browser, route: str, thread: str, content: str) -> Answer:
     """Send a message by one of the routes."""
     path = "/api/v1/thread" if route == "new" else f"/api/v1/thread/{thread}"
     return user.post(path, {"assistantId": 1, "content": content})
-
-
-@pytest.fixture
-def thread(user: Browser, engine: ScriptedEngine) -> str:
-    """Return a thread in which a message was sent."""
-    user.create_assistant()
-    engine.then(done("Gladly."))
-    return open_thread_v1(user)
 
 
 @pytest.mark.parametrize("route", ["new", "existing"])
