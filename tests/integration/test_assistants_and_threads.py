@@ -25,6 +25,7 @@ def test_an_assistant_of_a_name_only_gets_the_deployments_defaults(user: Browser
         "fileIds": [],
         "tools": [],
         "isActive": True,
+        "modelShutdownDate": None,
         "createdAt": A_TIME,
         "updatedAt": A_TIME,
     }

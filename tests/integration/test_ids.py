@@ -36,16 +36,31 @@ NO_IDS = [
     "..",
     "*",
 ]
+ROWS: list[tuple[str, str, Any]] = [
+    ("GET", "/api/assistants/{}", None),
+    ("PATCH", "/api/assistants/{}", {"name": "Mine?"}),
+    ("DELETE", "/api/assistants/{}", None),
+    ("GET", "/api/threads/{}/messages", None),
+    ("PATCH", "/api/threads/{}", {"title": "Mine?"}),
+    ("DELETE", "/api/threads/{}", None),
+]
 PATHS = ["/api/assistants/{}", "/api/threads/{}/messages"]
+each_row = pytest.mark.parametrize(
+    ("method", "path", "body"), ROWS, ids=lambda part: part if isinstance(part, str) else ""
+)
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_what_is_no_id_is_refused(user: Browser, path: str) -> None:
+@each_row
+def test_what_is_no_id_is_refused(user: Browser, method: str, path: str, body: Any) -> None:
+    before = fingerprint()
+
     for no_id in NO_IDS:
-        answer = user.get(path.format(no_id))
+        answer = user.request(method, path.format(no_id), body)
 
         assert (answer.status, answer.body["error"]) == (400, "Validation failed"), no_id
         assert [detail["code"] for detail in answer.body["details"]] == ["invalid_id"]
+
+    assert fingerprint() == before
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -54,10 +69,12 @@ def test_what_no_path_can_hold_is_not_found_or_refused(user: Browser, path: str,
     assert user.get(path.format(odd)).status in {400, 404}
 
 
-@pytest.mark.parametrize("path", PATHS)
+@each_row
 @pytest.mark.parametrize("unknown", ["999", "9007199254740991"])
-def test_an_unknown_id_is_not_found(user: Browser, path: str, unknown: str) -> None:
-    answer = user.get(path.format(unknown))
+def test_an_unknown_id_is_not_found(
+    user: Browser, method: str, path: str, body: Any, unknown: str
+) -> None:
+    answer = user.request(method, path.format(unknown), body)
 
     noun = "Assistant" if "assistants" in path else "Thread"
     assert (answer.status, answer.body) == (404, {"error": f"{noun} not found"})
@@ -75,10 +92,20 @@ def others(engine: ScriptedEngine) -> Browser:
 
 
 FOREIGN: list[tuple[str, str, Any]] = [
-    ("GET", "/api/assistants/{}", None),
-    ("GET", "/api/threads/{}/messages", None),
+    *ROWS,
+    ("POST", "/api/settings/default-assistant", {"assistantId": "{}"}),
     ("POST", "/api/thread/new", {"assistantId": "{}", "title": "Mine?"}),
     ("POST", "/api/chat", {"threadId": "{}", "message": "Whose thread is this?"}),
+    *[
+        (method, f"/api/v1/assistant/{{}}{rest}", body)
+        for method, rest, body in [
+            ("GET", "", None),
+            ("DELETE", "", None),
+            ("GET", "/instructions", None),
+            ("PUT", "/instructions", {"instructions": "Be mine."}),
+        ]
+    ],
+    ("POST", "/api/v1/thread", {"assistantId": "{}", "content": "x" * 40}),
 ]
 
 
