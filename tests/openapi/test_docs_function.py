@@ -7,9 +7,8 @@ import re
 
 import pytest
 
-from functions.docs import handler
 from openapi.functions import DOCUMENT
-from tests.delivery import HEADERS
+from tests.delivery import HEADERS, function_module
 from tests.events import Answer, Context, event
 
 PAGES = {"Content-Type", "Content-Security-Policy"}
@@ -19,7 +18,7 @@ def get(path: str, prefix: str = "") -> Answer:
     """What anyone gets, from a deployment whose paths begin with a prefix."""
     request = event("GET", path)
     request["requestContext"]["path"] = prefix + path
-    return Answer.of(handler.lambda_handler(request, Context()))
+    return Answer.of(function_module("docs").lambda_handler(request, Context()))
 
 
 @pytest.fixture(scope="module")
