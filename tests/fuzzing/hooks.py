@@ -24,6 +24,7 @@ FIRST_ERROR = 400
 UNSPEAKABLE = {
     "assistant_inactive",
     "assistant_missing",
+    "int_type",  # 1.0 is an integer to JSON Schema; here it is none
     "invalid",  # a cursor that is not of this list
     "model_not_found",
     "openai_key_invalid",
