@@ -2,9 +2,10 @@
 
 import pytest
 
+from afterglow.domain.models import Role
 from tests.browser import Browser
 from tests.fakes.engine import ScriptedEngine, done
-from tests.integration.people import open_thread_v1
+from tests.integration.people import assign, open_thread_v1
 from tests.tables import empty_tables
 from tests.wiretap import Wiretap
 
@@ -27,6 +28,12 @@ def user(engine: ScriptedEngine, browser: Browser) -> Browser:
     """Return a browser of a user with a key."""
     assert engine is not None
     return browser.enter()
+
+
+@pytest.fixture
+def admin(user: Browser) -> Browser:
+    """Return the browser of an admin with a key."""
+    return assign(user, Role.ADMIN)
 
 
 @pytest.fixture

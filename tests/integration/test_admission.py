@@ -87,8 +87,8 @@ def test_a_path_or_method_that_a_function_does_not_know_is_not_found(
         ",",
     ],
 )
-def test_a_body_of_another_kind_is_refused(user: Browser, route: Route, media_type: str) -> None:
-    answer = user.request(
+def test_a_body_of_another_kind_is_refused(admin: Browser, route: Route, media_type: str) -> None:
+    answer = admin.request(
         route.method, route.path, dict(route.body or {}), headers={"Content-Type": media_type}
     )
 

@@ -16,12 +16,6 @@ ADMINS_ONLY = [
 ]
 
 
-@pytest.fixture
-def admin(user: Browser) -> Browser:
-    """Return the browser of an admin."""
-    return assign(user, Role.ADMIN)
-
-
 def set_limit(admin: Browser, limit: int) -> None:
     """Set the limit."""
     answer = admin.request("PUT", f"{LIMIT}/{limit}")

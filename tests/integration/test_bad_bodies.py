@@ -41,24 +41,24 @@ MALFORMED = {
 
 
 @each_route
-def test_malformed_json_is_refused_on_every_route(user: Browser, route: Route) -> None:
+def test_malformed_json_is_refused_on_every_route(admin: Browser, route: Route) -> None:
     before = fingerprint()
 
     for name, raw in MALFORMED.items():
-        answer = user.request(route.method, route.path, raw=raw)
+        answer = admin.request(route.method, route.path, raw=raw)
         assert (answer.status, answer.body) == (400, route.error(INVALID_JSON)), name
 
     assert fingerprint() == before
 
 
 @each_route
-def test_what_is_no_utf8_or_no_base64_is_refused(user: Browser, route: Route) -> None:
+def test_what_is_no_utf8_or_no_base64_is_refused(admin: Browser, route: Route) -> None:
     before = fingerprint()
     bodies = ["/////w==", "!!!", "e30", "é", base64.b64encode(b'{"name":"\xff"}').decode()]
 
     for body in bodies:
-        bearer = {"Authorization": f"Bearer {user.token}"}
-        sent = event(route.method, route.path, raw=body, cookie=user.cookie, headers=bearer)
+        bearer = {"Authorization": f"Bearer {admin.token}"}
+        sent = event(route.method, route.path, raw=body, cookie=admin.cookie, headers=bearer)
         answer = deliver(sent | {"isBase64Encoded": True})
         assert (answer.status, answer.body) == (400, route.error(INVALID_JSON)), body
 
@@ -76,14 +76,14 @@ def test_a_body_in_base64_is_read(user: Browser) -> None:
 
 
 @each_route
-def test_more_than_a_mebibyte_is_too_large(user: Browser, route: Route) -> None:
+def test_more_than_a_mebibyte_is_too_large(admin: Browser, route: Route) -> None:
     before = fingerprint()
     whole = '{"message":"' + "x" * (1024 * 1024 - 14) + '"}'
     assert len(whole) == 1024 * 1024
 
-    at_limit = user.request(route.method, route.path, raw=whole)
-    answer = user.request(route.method, route.path, raw=whole + " ")
-    in_bytes = user.request(route.method, route.path, raw='{"a":"' + "é" * (512 * 1024) + '"}')
+    at_limit = admin.request(route.method, route.path, raw=whole)
+    answer = admin.request(route.method, route.path, raw=whole + " ")
+    in_bytes = admin.request(route.method, route.path, raw='{"a":"' + "é" * (512 * 1024) + '"}')
 
     assert at_limit.status in {400, 404}
     for refused in (answer, in_bytes):

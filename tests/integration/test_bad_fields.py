@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
-from afterglow.domain.models import Role
 from tests.browser import Browser
 from tests.canaries import canary
 from tests.integration.bad_values import BAD_VALUES
@@ -15,13 +13,6 @@ from tests.openapi.document import OPERATIONS, followed
 from tests.tables import fingerprint
 
 each_route = pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: route.name)
-
-
-@pytest.fixture
-def admin(user: Browser) -> Browser:
-    """Return a browser of an admin: some bodies are only read of one."""
-    DynamoAccountRepository().set_role(user.get("/api/user").body["id"], Role.ADMIN)
-    return user
 
 
 @each_route
