@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import httpx2
@@ -10,7 +10,7 @@ import httpx2
 from afterglow.domain.models import SessionKind
 from tests.delivery import deliver
 from tests.events import Answer, event
-from tests.matrix.requests import UNKNOWN, Request, Slot, Value, request, slots
+from tests.matrix.requests import UNKNOWN, Request, Slot, Things, Value, request, slots
 from tests.matrix.world import Person, World
 from tests.wiretap import AwsCall, wiretap
 
@@ -53,6 +53,12 @@ def person(world: World, caller: Caller) -> Person:
     return {Caller.ANOTHER: world.stranger, Caller.ADMIN: world.admin}.get(caller, world.owner)
 
 
+def own_things(world: World, caller: Caller, slot: Slot) -> Things:
+    """Return what else a request names: for a cursor, a list at a path that everyone has."""
+    things = person(world, caller).things
+    return replace(things, thread=1) if slot.form == "cursor" else things
+
+
 def send(world: World, caller: Caller, asked: Request) -> Answer:
     """Send a request with what the caller has to show."""
     asks_for = SessionKind.BEARER if asked.path.startswith("/api/v1/") else SessionKind.COOKIE
@@ -80,7 +86,7 @@ def owners(world: World, slot: Slot) -> Value:
     """Return the owner's thing that a slot is to name."""
     if slot.form != "cursor":
         return world.owner.things.named(slot.form)
-    listing = request(slot.route, world.owner.things)
+    listing = request(slot.route, own_things(world, Caller.OWNER, slot))
     answer = world.owner.browser.get(listing.path, query={"limit": "1"})
     links = httpx2.Response(200, headers=[("Link", answer.headers["Link"][0])]).links
     return str(httpx2.URL(links["next"]["url"]).params["cursor"])
@@ -93,7 +99,7 @@ def nobodys(slot: Slot, foreign: Value) -> Value:
 
 def leaks(world: World, cell: Cell) -> list[str]:
     """Return in what a foreign thing differs from one that is not there, and what came of it."""
-    slot, own = cell.slot, person(world, cell.caller).things
+    slot, own = cell.slot, own_things(world, cell.caller, cell.slot)
     foreign_value = owners(world, slot)
     before, answers = world.state(), list[Answer]()
     trails = [

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes.engine import done
-from tests.matrix.cells import Caller, Cell, cells, leaks, owners, send
+from tests.matrix.cells import Caller, Cell, cells, leaks, own_things, owners, send
 from tests.matrix.entries import ENTRIES
 from tests.matrix.figures import record
 from tests.matrix.requests import Slot, request, slots
@@ -23,7 +23,7 @@ def test_the_owner_gets_it(world: World, slot: Slot) -> None:
     if ENTRIES[slot.route].has_turn:
         world.engine.then(done("An answer."))
 
-    asked = request(slot.route, world.owner.things, slot, owners(world, slot))
+    asked = request(slot.route, own_things(world, Caller.OWNER, slot), slot, owners(world, slot))
     answer = send(world, Caller.OWNER, asked)
 
     assert answer.status in {200, 201}, answer.body
