@@ -41,8 +41,7 @@ class User42:
         headers = {"Cookie": f"sid={COOKIE_TOKEN}"}
         if path.startswith("/api/v1/"):
             headers = {"Authorization": f"Bearer {BEARER_TOKEN}"}
-        sent = {} if body is None else {"json": body}
-        return self.http.request(method, path, headers=headers, **sent)
+        return self.http.request(method, path, headers=headers, json=body)
 
 
 @contextmanager
