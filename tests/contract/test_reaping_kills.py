@@ -100,7 +100,7 @@ def test_a_thread_killed_at_every_call(mortal: Mortal) -> None:
     # One message more than a batch.
     thread, responses = customer.thread(turns=13)
     kept, untouched = customer.thread(turns=1)
-    mortal.world.threads.delete(customer.user.id, thread.id, mortal.clock())
+    mortal.world.threads.delete(customer.user.id, thread.id, mortal.clock() - LAST_REQUESTS)
     restore = snapshot()
     calls = boundaries(mortal, restore)
     assert calls > 2 * 13 + 2 * 3
@@ -120,7 +120,7 @@ def test_a_thread_killed_at_every_call(mortal: Mortal) -> None:
 
 def test_a_thread_of_sixty_messages_killed_again_and_again(mortal: Mortal) -> None:
     thread, responses = settled(mortal.world).thread(turns=30)
-    mortal.world.threads.delete(thread.user_id, thread.id, mortal.clock())
+    mortal.world.threads.delete(thread.user_id, thread.id, mortal.clock() - LAST_REQUESTS)
     mortal.kept = set(responses)
 
     kills = 0
@@ -177,7 +177,7 @@ def test_a_thousand_messages_killed_twenty_times(mortal: Mortal) -> None:
     customer = settled(mortal.world)
     thread, _ = customer.thread()
     mortal.kept = _fill(thread, turns=500)
-    mortal.world.threads.delete(customer.user.id, thread.id, mortal.clock())
+    mortal.world.threads.delete(customer.user.id, thread.id, mortal.clock() - LAST_REQUESTS)
     chance = random.Random(16)  # noqa: S311 - where it ends is no secret
 
     kills = 0

@@ -1,6 +1,6 @@
 """A process that counts with the deployed adapters as often as it is told, ten times at once.
 
-    python -m tests.e2e.racers take|attempt <times> <name>
+    python -m tests.e2e.racers take|attempt|create <times> <name>
 
 Prints how many got through. It runs in the environment of a function.
 """
@@ -11,12 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from afterglow import bootstrap
+from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
 from afterglow.adapters.dynamodb.limits import DynamoRateLimiter
 from afterglow.adapters.dynamodb.login_failures import DynamoLoginFailureRepository
-from afterglow.domain.errors import RateLimitError
+from afterglow.domain.errors import LimitExceededError, RateLimitError
+from afterglow.domain.identifiers import MAX_INTEGER_ID
 from afterglow.domain.rates import Period, Window
 from afterglow.services.login_throttle import LoginThrottle
 from afterglow.services.subjects import Subjects
+from tests.examples import an_assistant
 
 # As many as there are connections to DynamoDB.
 THREADS = 10
@@ -46,6 +49,14 @@ def attempt(name: str) -> None:
         _refuse()
 
 
+def create(name: str) -> None:
+    """Store an assistant of a user who may have one."""
+    assistants = DynamoAssistantRepository()
+    user_id = int(name, 16) % MAX_INTEGER_ID
+    assistant = an_assistant(user_id, assistants.next_id(user_id))
+    assistants.add(assistant, limit=1)
+
+
 def _refuse() -> None:
     raise WrongPasswordError
 
@@ -54,7 +65,7 @@ def passes(race: Callable[[str], None], name: str) -> bool:
     """Tell whether a runner got through."""
     try:
         race(name)
-    except RateLimitError:
+    except (LimitExceededError, RateLimitError):
         return False
     return True
 
@@ -62,7 +73,7 @@ def passes(race: Callable[[str], None], name: str) -> bool:
 def main() -> None:
     """Run and print how many got through."""
     kind, times, name = sys.argv[1:]
-    race = {"take": take, "attempt": attempt}[kind]
+    race = {"take": take, "attempt": attempt, "create": create}[kind]
     with ThreadPoolExecutor(THREADS) as pool:
         got_through = sum(pool.map(lambda _: passes(race, name), range(int(times))))
     sys.stdout.write(str(got_through))

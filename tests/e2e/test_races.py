@@ -58,6 +58,10 @@ def test_of_52_guesses_at_once_exactly_5_are_looked_at(cloud: LocalCloud) -> Non
     assert got_through(cloud, "attempt", 13) == 5
 
 
+def test_of_52_creates_at_the_last_place_exactly_one_is_stored(cloud: LocalCloud) -> None:
+    assert got_through(cloud, "create", 13) == 1
+
+
 def test_of_50_logins_over_http_exactly_5_are_looked_at(
     cloud: LocalCloud, visitor: Visitor
 ) -> None:

@@ -13,8 +13,8 @@ from tests.e2e.conftest import NewVisitor
 from tests.e2e.visitor import Visitor
 
 TABLES = ("THREADS", "MESSAGES", "RUNS", "DELETIONS")
-# A minute, what the cloud takes to look at its schedules, and a machine that may be busy.
-PATIENCE = 120.0
+# The wait for readers, a minute, what the cloud takes to look at its schedules, a busy machine.
+PATIENCE = 150.0
 
 
 class Reaper:
@@ -89,9 +89,12 @@ def test_a_deleted_thread_is_cleared_away_here_and_upstream(
 
     assert leaver.http.delete("/api/threads/1").status_code == 200
     assert leaver.get("/api/threads/1/messages").status_code == 404
-    assert reaper.invoke()["failed"] == 0
-    # The scheduled one may have been at it already.
-    reaper.wait_until_gone(_user_id(leaver), within=5)
+    # Whoever began to read it may read it to its end.
+    stored = reaper.stored(_user_id(leaver))
+    assert {"waiting": 1, "failed": 0}.items() <= reaper.invoke().items()
+    assert reaper.stored(_user_id(leaver)) == stored
+    # Then it goes by itself.
+    reaper.wait_until_gone(_user_id(leaver), within=PATIENCE)
 
     assert _responses(openai, leaver) == 0
     assert (reaper.stored(_user_id(other)), _responses(openai, other)) == (untouched, 2)
@@ -108,16 +111,3 @@ def test_the_function_runs_every_minute(reaper: Reaper) -> None:
     }
 
     assert list(rules.values()) == ["rate(1 minute)"]
-
-
-def test_what_is_deleted_goes_by_itself(
-    reaper: Reaper, visitor: Visitor, openai: ControlClient
-) -> None:
-    assert visitor.chat("My name is Ada.").status_code == 200
-    user_id = _user_id(visitor)
-    assert "MESSAGES M#0000000000000002" in reaper.stored(user_id)
-
-    assert visitor.http.delete("/api/threads/1").status_code == 200
-    reaper.wait_until_gone(user_id, within=PATIENCE)
-
-    assert _responses(openai, visitor) == 0

@@ -8,6 +8,7 @@ import pytest
 
 from afterglow import bootstrap
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
+from afterglow.domain.models import SessionKind
 from afterglow.services.sessions import token_hash
 from tests.browser import Browser
 from tests.delivery import deliver, route_of
@@ -27,9 +28,12 @@ def load(path: Path) -> dict[str, Any]:
     return sample
 
 
-def token_of(sample: dict[str, Any]) -> str:
-    """Return the session token in a sample."""
-    return str(sample["headers"].get("Cookie", "")).removeprefix("sid=")
+def credential_of(sample: dict[str, Any]) -> tuple[SessionKind, str]:
+    """Return the session token in a sample, empty if there is none, and how it travels."""
+    headers = sample["headers"]
+    if bearer := headers.get("Authorization"):
+        return SessionKind.BEARER, str(bearer).removeprefix("Bearer ")
+    return SessionKind.COOKIE, str(headers.get("Cookie", "")).removeprefix("sid=")
 
 
 def test_every_function_has_a_sample() -> None:
@@ -54,10 +58,11 @@ def test_a_sample_is_what_api_gateway_sends(path: Path) -> None:
 def test_a_sample_is_answered(path: Path, user: Browser, engine: ScriptedEngine) -> None:
     user.open_thread()
     sample = load(path)
-    if token := token_of(sample):
+    kind, token = credential_of(sample)
+    if token:
         owner, now = a_user(user.get("/api/user").body["id"]), bootstrap.now()
         DynamoSessionRepository().add(
-            a_session(owner, token_hash=token_hash(token), last_seen_at=now)
+            a_session(owner, token_hash=token_hash(token), last_seen_at=now, kind=kind)
         )
     engine.then(done("Gladly."))
 

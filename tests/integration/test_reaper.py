@@ -34,7 +34,7 @@ def _leaver(world: World, turns: int = 2) -> Customer:
     """Return a customer whose thread 1 is deleted."""
     customer = settled(world)
     thread, _ = customer.thread(turns)
-    world.threads.delete(customer.user.id, thread.id, bootstrap.now())
+    world.threads.delete(customer.user.id, thread.id, bootstrap.now() - LAST_REQUESTS)
     return customer
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from afterglow.ports.engine import Engine
+from afterglow.services.clearing import LAST_REQUESTS
 from afterglow.services.reaping import Reaper
 from tests.departures import Customer, reaper, settled
 from tests.fakes.accounts import InMemoryAccounts, InMemorySessions, InMemoryVault
@@ -82,8 +83,8 @@ class Departed:
         return settled(self)
 
     def delete(self, customer: Customer, thread_id: int) -> None:
-        """Delete one of a customer's threads."""
-        self.threads.delete(customer.user.id, thread_id, self.clock())
+        """Have deleted one of a customer's threads, so long ago that nobody reads it any more."""
+        self.threads.delete(customer.user.id, thread_id, self.clock() - LAST_REQUESTS)
 
     def left_of(self, customer: Customer) -> int:
         """Return how many messages, runs and threads there are of a customer."""

@@ -118,6 +118,24 @@ def test_a_deleted_user_leaves_nothing_and_the_name_is_free(departed: Departed) 
     assert (departed.left_of(other), departed.engine_of(other).deleted) == (before, set())
 
 
+def test_a_thread_is_not_cleared_away_while_somebody_may_be_reading_it(
+    departed: Departed,
+) -> None:
+    customer = departed.settled()
+    thread, responses = customer.thread(turns=2)
+    before = departed.left_of(customer)
+    departed.threads.delete(customer.user.id, thread.id, departed.clock())
+    departed.clock.advance(LAST_REQUESTS - timedelta(seconds=1))
+
+    assert one_pass(departed.reaper).waiting == 1
+    assert (departed.left_of(customer), departed.engines) == (before, {})
+    departed.clock.advance(timedelta(seconds=1))
+
+    assert one_pass(departed.reaper).finished == 1
+    assert departed.engine_of(customer).deleted == responses
+    assert departed.left_of(customer) == 0
+
+
 def test_a_user_is_not_cleared_away_while_a_last_request_may_be_under_way(
     departed: Departed,
 ) -> None:

@@ -59,7 +59,7 @@ def test_what_does_not_pass_in_a_day_is_left_upstream(
     departed.delete(customer, thread.id)
     engine = departed.engine_of(customer)
 
-    departed.clock.advance(PATIENCE)
+    departed.clock.advance(PATIENCE - LAST_REQUESTS)
     engine.then(error)
     still_hoping = one_pass(departed.reaper)
     departed.clock.advance(timedelta(seconds=1))

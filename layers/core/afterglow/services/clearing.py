@@ -15,9 +15,9 @@ from afterglow.ports.deletions import Deletion, LeftRun, Remains
 from afterglow.ports.engine import EngineFactory
 from afterglow.services.forgetting import ReapReport, Upstream
 
-# A function lives 28 s: a request that was let in before its user was deleted is over by then, and
-# what it wrote last is cleared away with the rest.
-LAST_REQUESTS = timedelta(seconds=60)
+# A function lives 28 s: a request that was let in before the deletion is over by then. What it
+# wrote last is cleared away with the rest, and what it was reading was whole to its end.
+LAST_REQUESTS = timedelta(seconds=30)
 # How long the upstream may be out of reach before what lies there is left there.
 PATIENCE = timedelta(days=1)
 
@@ -41,6 +41,8 @@ class Clearing:
         Every step is at most a call upstream and a few writes. Raises HeldError, what the upstream
         raises while it may recover, and what the vendors of the ports raise.
         """
+        if self.now() < deletion.requested_at + LAST_REQUESTS:
+            raise HeldError
         upstream = self._upstream(deletion, report)
         if deletion.thread_id is None:
             yield from self._clear_user(deletion, upstream)
@@ -57,8 +59,6 @@ class Clearing:
         )
 
     def _clear_user(self, deletion: Deletion, upstream: Upstream) -> Iterator[None]:
-        if self.now() < deletion.requested_at + LAST_REQUESTS:
-            raise HeldError
         user_id = deletion.user_id
         for thread_id in self.remains.thread_ids(user_id):
             yield from self._clear_thread(user_id, thread_id, upstream)

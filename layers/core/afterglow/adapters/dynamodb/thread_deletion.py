@@ -21,8 +21,10 @@ from afterglow.domain.models import Thread
 _TRIES = 5
 
 
-def delete_threads(user_id: int, read: Callable[[], Sequence[Thread]], now: datetime) -> int:
-    """Delete what `read` returns in one transaction and return how many that were.
+def delete_threads(
+    user_id: int, read: Callable[[], Sequence[Thread]], now: datetime
+) -> Sequence[Thread]:
+    """Delete what `read` returns in one transaction and return it.
 
     When one of them changes meanwhile, they are read again. Their runs are given up: what would
     end them finds the thread gone. Raises ConflictError if that does not end, and what `read`
@@ -31,12 +33,12 @@ def delete_threads(user_id: int, read: Callable[[], Sequence[Thread]], now: date
     for _ in range(_TRIES):
         threads = read()
         if not threads:
-            return 0
+            return threads
         try:
             write_transaction(partial(_fill, user_key(user_id), threads, now))
         except (ConditionFailedError, ContentionError):
             continue
-        return len(threads)
+        return threads
     raise ConflictError("The thread is being changed")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from pynamodb.expressions.update import Action
@@ -126,11 +127,14 @@ class DynamoThreadRepository:
 
     def delete_all(self, user_id: int, now: datetime) -> None:
         """Have every thread that is there gone at once."""
-        while delete_threads(user_id, lambda: self._some(user_id), now):
-            pass
+        # Downwards, so that those deleted already are not read again.
+        below: int | None = None
+        while deleted := delete_threads(user_id, partial(self._some, user_id, below), now):
+            below = deleted[-1].id
 
-    def _some(self, user_id: int) -> Sequence[Thread]:
-        return list(islice(self.list(user_id, page_size=_AT_A_TIME), _AT_A_TIME))
+    def _some(self, user_id: int, below: int | None) -> Sequence[Thread]:
+        threads = self.list(user_id, before=below, page_size=_AT_A_TIME)
+        return list(islice(threads, _AT_A_TIME))
 
     def messages(
         self, user_id: int, thread_id: int, *, after: int = 0, page_size: int | None = None
