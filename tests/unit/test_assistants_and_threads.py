@@ -251,7 +251,8 @@ def test_everything_is_deleted_at_a_rate(
         with pytest.raises(RateLimitError):
             service.delete_all(OTHER)
 
-    assert list(assistants.list(USER)) == list(threads.list(USER)) == []
+    assert list(assistants.list(USER)) == []
+    assert list(threads.list(USER)) == []
     assert len(list(assistants.list(OTHER))) == 1
 
 
