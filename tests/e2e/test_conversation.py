@@ -1,6 +1,7 @@
 """The conversation of the first document, over HTTP, through every wall."""
 
 import re
+from datetime import date
 
 from local.openai.control_client import ControlClient, fingerprint
 from tests.e2e.conftest import NewVisitor
@@ -38,6 +39,9 @@ def test_a_user_registers_and_chats_as_the_document_says(
     assistant = created.json()
     assert TIME.fullmatch(assistant.pop("createdAt"))
     assert TIME.fullmatch(assistant.pop("updatedAt"))
+    # Null, or the day that the stand-in's catalogue names if it is near today.
+    ends = assistant.pop("modelShutdownDate")
+    assert ends is None or date.fromisoformat(ends)
     assert assistant == {
         "id": 1,
         "userId": user["id"],
