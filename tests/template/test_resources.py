@@ -25,7 +25,8 @@ def test_what_the_gateway_answers_itself_is_in_the_contracts_shape() -> None:
     for response in API["GatewayResponses"].values():
         assert list(response["ResponseTemplates"]) == ["application/json"]
         assert response["ResponseTemplates"]["application/json"].startswith('{"error":')
-    assert API["GatewayResponses"]["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"] == 404
+    for kind in ("MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE"):
+        assert API["GatewayResponses"][kind]["StatusCode"] == 404
 
 
 @pytest.mark.parametrize("kind", API["GatewayResponses"])
