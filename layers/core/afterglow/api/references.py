@@ -13,6 +13,8 @@ from afterglow.services.references import Reference
 
 _INTEGER = "[1-9][0-9]{0,15}"
 _ASSISTANT = f"({_INTEGER}|asst_[A-Za-z0-9]{{1,64}})"
+# A pattern cannot tell where 2^53 is: the one that is shown is a little tighter.
+_SHOWN = "^([1-9][0-9]{0,14}|asst_[A-Za-z0-9]{1,64})$"
 _THREAD = "[A-Za-z0-9_-]{1,64}"
 MAX_LIMIT = 10_000
 _LIMIT = "(0|[1-9][0-9]{0,4})"
@@ -27,10 +29,13 @@ def integer_id(raw: str) -> int:
 
 def _assistant(raw: object) -> Reference:
     """Return 1, "1" or "asst_..." as the services take it."""
-    text = str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
-    if not isinstance(text, str) or not re.fullmatch(_ASSISTANT, text):
+    if isinstance(raw, bool) or not isinstance(raw, int | str):
+        raise PydanticCustomError("int_type", "An id is an integer, or asst_...")
+    if isinstance(raw, int) and 1 <= raw <= MAX_INTEGER_ID:
+        return raw
+    if isinstance(raw, int) or not re.fullmatch(_ASSISTANT, raw):
         raise PydanticCustomError("invalid_id", "An id is an integer from 1 on, or asst_...")
-    return text if text.startswith("asst_") else integer_id(text)
+    return raw if raw.startswith("asst_") else integer_id(raw)
 
 
 def _assistant_in_path(raw: str) -> Reference:
@@ -65,7 +70,7 @@ AssistantReference = Annotated[
         {
             "anyOf": [
                 {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER_ID},
-                {"type": "string", "pattern": f"^{_ASSISTANT}$"},
+                {"type": "string", "pattern": _SHOWN},
             ]
         }
     ),
@@ -73,7 +78,7 @@ AssistantReference = Annotated[
 PathAssistant = Annotated[
     int | str,
     BeforeValidator(_assistant_in_path),
-    WithJsonSchema({"type": "string", "pattern": f"^{_ASSISTANT}$"}),
+    WithJsonSchema({"type": "string", "pattern": _SHOWN}),
     Path(),
 ]
 PathThread = Annotated[
