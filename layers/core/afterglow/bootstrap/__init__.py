@@ -1,0 +1,37 @@
+"""Where ports meet adapters. Imports are inside, so that a function loads only what it uses."""
+
+from afterglow.bootstrap.accounts import (
+    account_service,
+    administration_service,
+    credential_service,
+    preference_service,
+    session_service,
+)
+from afterglow.bootstrap.conversations import (
+    assistant_limit,
+    assistant_service,
+    reaper,
+    thread_directory,
+    thread_service,
+    turn_service,
+)
+from afterglow.bootstrap.limiting import anonymous_limit, limits
+from afterglow.bootstrap.ports import now, pepper
+
+__all__ = [
+    "account_service",
+    "administration_service",
+    "anonymous_limit",
+    "assistant_limit",
+    "assistant_service",
+    "credential_service",
+    "limits",
+    "now",
+    "pepper",
+    "preference_service",
+    "reaper",
+    "session_service",
+    "thread_directory",
+    "thread_service",
+    "turn_service",
+]

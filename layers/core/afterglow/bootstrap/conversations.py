@@ -1,0 +1,107 @@
+"""Services of assistants, threads and turns, and what clears them away."""
+
+import time
+from functools import cache
+from typing import TYPE_CHECKING
+
+from afterglow.bootstrap.limiting import limits
+from afterglow.bootstrap.ports import assistants, engine, now, threads, vault
+from afterglow.settings import settings
+
+if TYPE_CHECKING:
+    from afterglow.ports.conversations import ThreadDirectory
+    from afterglow.services.assistant_limit import AssistantLimit
+    from afterglow.services.assistants import AssistantService
+    from afterglow.services.reaping import Reaper
+    from afterglow.services.threads import ThreadService
+    from afterglow.services.turns import TurnService
+
+
+@cache
+def assistant_service() -> "AssistantService":
+    """Return the service of assistants."""
+    from afterglow.domain.models import Tool
+    from afterglow.services.assistants import AssistantDefaults, AssistantService
+
+    return AssistantService(
+        assistants=assistants(),
+        defaults=AssistantDefaults(
+            model=settings().default_model,
+            instructions=settings().default_instructions,
+            tools=tuple(Tool(name) for name in settings().default_tools.split(",") if name),
+        ),
+        limit=assistant_limit(),
+        charge_bulk_delete=limits().bulk_delete,
+        now=now,
+    )
+
+
+@cache
+def assistant_limit() -> "AssistantLimit":
+    """Return how many assistants a user may have."""
+    from afterglow.adapters.dynamodb.configuration import DynamoConfigurationRepository
+    from afterglow.services.assistant_limit import AssistantLimit
+
+    return AssistantLimit(DynamoConfigurationRepository(), settings().assistant_limit)
+
+
+@cache
+def thread_service() -> "ThreadService":
+    """Return the service of threads."""
+    from afterglow.services.threads import ThreadService
+
+    return ThreadService(
+        threads=threads(),
+        assistants=assistants(),
+        charge_thread=limits().thread,
+        charge_bulk_delete=limits().bulk_delete,
+        now=now,
+    )
+
+
+@cache
+def thread_directory() -> "ThreadDirectory":
+    """Return the threads of all users."""
+    from afterglow.adapters.dynamodb.thread_directory import DynamoThreadDirectory
+
+    return DynamoThreadDirectory()
+
+
+@cache
+def turn_service() -> "TurnService":
+    """Return the service of turns."""
+    from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
+    from afterglow.services.acceptance import Acceptance
+    from afterglow.services.turns import TurnService
+    from afterglow.services.watching import Watcher
+
+    ledger = DynamoTurnLedger()
+    return TurnService(
+        acceptance=Acceptance(
+            threads=threads(),
+            assistants=assistants(),
+            ledger=ledger,
+            now=now,
+            most_open=settings().running_turns,
+        ),
+        threads=threads(),
+        ledger=ledger,
+        vault=vault(),
+        engines=engine,
+        watcher=Watcher(now=now, sleep=time.sleep),
+        charge_chat=limits().chat,
+        charge_thread=limits().thread,
+        now=now,
+    )
+
+
+@cache
+def reaper() -> "Reaper":
+    """Return what clears away the deleted."""
+    from afterglow.adapters.dynamodb.deletions import DynamoDeletionRepository
+    from afterglow.adapters.dynamodb.remains import DynamoRemains
+    from afterglow.services.clearing import Clearing
+    from afterglow.services.reaping import Reaper
+
+    clearing = Clearing(remains=DynamoRemains(), vault=vault(), engines=engine, now=now)
+    return Reaper(deletions=DynamoDeletionRepository(), clearing=clearing, now=now)

@@ -1,0 +1,61 @@
+"""Ports made real, for every service that needs them."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from afterglow.settings import settings
+
+if TYPE_CHECKING:
+    from afterglow.ports.accounts import AccountRepository, KeyVault
+    from afterglow.ports.assistants import AssistantRepository
+    from afterglow.ports.conversations import ThreadRepository
+    from afterglow.ports.engine import Engine
+    from afterglow.ports.limits import RateLimiter
+
+
+def now() -> datetime:
+    """Return the time, aware and UTC."""
+    return datetime.now(UTC)
+
+
+def pepper() -> bytes:
+    """Return the secret of this deployment that keys its hashes, read once and only if needed."""
+    from afterglow.adapters import secrets_manager
+
+    return secrets_manager.pepper()
+
+
+def engine(api_key: str) -> "Engine":
+    from afterglow.adapters.openai.engine import OpenAIEngine
+
+    return OpenAIEngine(api_key, settings().openai_base_url)
+
+
+def vault() -> "KeyVault":
+    from afterglow.adapters.secrets_manager import SecretsManagerVault
+
+    return SecretsManagerVault(settings().openai_keys_prefix)
+
+
+def accounts() -> "AccountRepository":
+    from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
+
+    return DynamoAccountRepository()
+
+
+def assistants() -> "AssistantRepository":
+    from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
+
+    return DynamoAssistantRepository()
+
+
+def threads() -> "ThreadRepository":
+    from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
+
+    return DynamoThreadRepository()
+
+
+def rate_limiter() -> "RateLimiter":
+    from afterglow.adapters.dynamodb.limits import DynamoRateLimiter
+
+    return DynamoRateLimiter(now)
