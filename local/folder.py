@@ -16,9 +16,13 @@ class FolderTakenError(Exception):
 
 
 def private_folder(path: Path) -> Path:
-    """Make a folder that other users cannot look into."""
+    """Make a folder that other users cannot look into and git does not take in."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.chmod(path, 0o700)  # noqa: PTH101 - an existing one, too
+    ignored = path / ".gitignore"
+    if not ignored.exists():
+        ignored.touch(mode=0o600)
+        ignored.write_text("*\n")
     return path
 
 

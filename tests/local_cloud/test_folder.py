@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from local.folder import FolderTakenError, hold
+from local.folder import FolderTakenError, hold, private_folder
 from tests.local_cloud.conftest import NewCloud
 
 HOLDER = """
@@ -17,6 +17,29 @@ local.folder.hold(pathlib.Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()
 """
+
+
+def test_git_takes_in_nothing_of_a_private_folder(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)  # noqa: S607
+    (tmp_path / "data").mkdir()
+    (private_folder(tmp_path / "data") / "key").touch()
+
+    seen = subprocess.check_output(
+        ["git", "status", "--porcelain", "--untracked-files=all"],  # noqa: S607
+        cwd=tmp_path,
+        text=True,
+    )
+
+    assert seen == ""
+    assert (tmp_path / "data" / ".gitignore").stat().st_mode & 0o077 == 0
+
+
+def test_an_ignore_file_of_the_users_own_stays(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("mine\n")
+
+    private_folder(tmp_path)
+
+    assert (tmp_path / ".gitignore").read_text() == "mine\n"
 
 
 def test_a_held_folder_is_refused_with_the_way_out(tmp_path: Path) -> None:
