@@ -1,4 +1,4 @@
-"""S-08: router, template and document have one set of routes."""
+"""Router, template and document have one set of routes, so that none is without its checks."""
 
 from openapi.functions import functions
 from tests.openapi.document import OPERATIONS
