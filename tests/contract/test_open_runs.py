@@ -62,25 +62,30 @@ def test_a_run_that_is_over_makes_room(world: World, *, is_answered: bool) -> No
         begin(world, world.threads.get(world.user_id, first.id))
 
 
-def test_a_thread_that_is_deleted_makes_room(world: World) -> None:
+def test_a_thread_that_is_deleted_makes_room_once_its_run_is_over(world: World) -> None:
     first, second, third = threads(world, 3)
-    begin(world, first)
+    run = begin(world, first)
     begin(world, second)
 
     world.threads.delete(world.user_id, first.id, LATER)
 
+    with pytest.raises(RateLimitError):
+        begin(world, third)
+    world.ledger.release(failed(run))
     begin(world, third)
 
 
-def test_all_threads_that_are_deleted_make_room(world: World) -> None:
-    first, second = threads(world, MOST)
-    begin(world, first)
-    begin(world, second)
+def test_deleting_all_threads_makes_no_room_either(world: World) -> None:
+    runs = [begin(world, thread) for thread in threads(world, MOST)]
 
     world.threads.delete_all(world.user_id, LATER)
 
-    for thread in threads(world, MOST):
+    (thread,) = threads(world, 1)
+    with pytest.raises(RateLimitError):
         begin(world, thread)
+    for run in runs:
+        world.ledger.release(failed(run))
+    begin(world, thread)
 
 
 def test_runs_that_nobody_watches_any_more_make_room(world: World) -> None:

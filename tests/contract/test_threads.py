@@ -9,7 +9,7 @@ from afterglow.domain.errors import ConflictError, NotFoundError, OperationFaile
 from afterglow.domain.models import Thread
 from tests.contract.turns import LATER, MANY, accepted, completed, failed
 from tests.contract.worlds import World
-from tests.examples import a_question, a_run, an_answer
+from tests.examples import a_question, a_run, a_session, a_user, an_answer
 from tests.fakes.clock import NOON
 
 
@@ -194,3 +194,15 @@ def test_the_directory_has_the_threads_of_all_once_each(world: World) -> None:
     )
     assert [*rest] == [*found][2:]
     assert rest.items() <= found.items()
+
+
+def test_the_directory_leaves_out_whoever_is_gone(world: World) -> None:
+    user = a_user(world.user_id)
+    world.accounts.create(user, a_session(user))
+    for user_id in (world.user_id, world.user_id + 1):
+        _add(world, user_id)
+
+    world.accounts.delete(world.user_id, LATER)
+
+    found = [thread.user_id for _, thread in world.threads_of_all.list()]
+    assert found == [world.user_id + 1]

@@ -97,7 +97,7 @@ def in_memory() -> World:
         assistants=InMemoryAssistants(accounts),
         configuration=InMemoryConfiguration(),
         threads=InMemoryThreads(records),
-        threads_of_all=InMemoryThreadDirectory(records),
+        threads_of_all=InMemoryThreadDirectory(records, accounts.deleted),
         ledger=InMemoryLedger(records),
         deletions=InMemoryDeletions(accounts, records),
         remains=InMemoryRemains(accounts, records),

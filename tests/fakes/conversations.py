@@ -1,7 +1,7 @@
 """Threads and messages in memory."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -115,8 +115,9 @@ class InMemoryThreads:
 class InMemoryThreadDirectory:
     """`ThreadDirectory` on a dict."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, gone: Container[int] = ()) -> None:
         self.records = records
+        self.gone = gone
 
     def list(
         self, *, after: str | None = None, page_size: int | None = None
@@ -125,5 +126,6 @@ class InMemoryThreadDirectory:
         assert page_size is None or page_size > 0
         positions = {f"{owner:016d}/{n:016d}": (owner, n) for owner, n in self.records.threads}
         for position in sorted(positions):
-            if after is None or position > after:
+            is_beyond = after is None or position > after
+            if is_beyond and positions[position][0] not in self.gone:
                 yield position, self.records.threads[positions[position]]

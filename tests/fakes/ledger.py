@@ -15,6 +15,7 @@ class InMemoryLedger:
 
     def __init__(self, records: Records) -> None:
         self.records = records
+        self.given_up: set[tuple[int, str]] = set()
 
     def accept(self, thread: Thread, run: Run, message: Message, *, most_open: int) -> None:
         """Store message and run and lock the thread. Raises ConflictError if it has moved on."""
@@ -41,7 +42,7 @@ class InMemoryLedger:
             for other in self.records.runs.values()
             if other.user_id == run.user_id
             and other.state in _OPEN
-            and (other.user_id, other.thread_id) in self.records.threads
+            and (other.user_id, other.id) not in self.given_up
             and other.lease_until > run.created_at
         ]
         if len(working) >= most_open:
@@ -86,6 +87,7 @@ class InMemoryLedger:
 
     def release(self, run: Run) -> None:
         """Store the end of a run without an answer and free the thread, if it is still ours."""
+        self.given_up.add((run.user_id, run.id))
         if self._is_ours(run):
             response_id = self.records.runs[run.user_id, run.id].response_id
             self.records.runs[run.user_id, run.id] = replace(run, response_id=response_id)

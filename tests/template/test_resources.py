@@ -33,9 +33,11 @@ def test_what_the_gateway_answers_itself_is_in_the_contracts_shape() -> None:
 def test_what_the_gateway_answers_itself_has_every_header(kind: str) -> None:
     headers = API["GatewayResponses"][kind]["ResponseParameters"]["Headers"]
 
+    retry_after = {"Retry-After": "'1'"} if kind == "THROTTLED" else {}
     assert headers == {name: f"'{value}'" for name, value in SECURITY_HEADERS.items()} | {
         "Vary": "'Origin'",
         "X-Request-Id": "context.requestId",
+        **retry_after,
     }
 
 

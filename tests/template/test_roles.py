@@ -114,4 +114,8 @@ def test_only_jobs_and_admins_read_whole_tables() -> None:
         if "dynamodb:Scan" in listed(statement["Action"])
     }
 
-    assert scanned == {("AdminFunction", "ThreadsTable"), ("ReaperFunction", "DeletionsTable")}
+    assert scanned == {
+        ("AdminFunction", "DeletionsTable"),
+        ("AdminFunction", "ThreadsTable"),
+        ("ReaperFunction", "DeletionsTable"),
+    }

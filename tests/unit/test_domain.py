@@ -1,6 +1,8 @@
 """Names, passwords, ids."""
 
 import re
+import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from afterglow.adapters.common_passwords import is_common_password
 from afterglow.domain.errors import InvalidInputError
 from afterglow.domain.identifiers import new_opaque_id, new_user_id
+from afterglow.domain.messages import check_message_length
 from afterglow.domain.passwords import check_new_password, normalize_password
 from afterglow.domain.usernames import normalize_username
 
@@ -147,3 +150,29 @@ def test_users_ids_are_safe_integers_of_javascript() -> None:
     assert len(set(ids)) == 1000
     assert all(1 <= each <= 2**53 - 1 for each in ids)
     assert max(ids) > 2**52
+
+
+HOSTILE = "a" + "\u0301" * 40_000 + "\u0316" * 40_000
+
+
+def test_nothing_long_is_normalized(monkeypatch: pytest.MonkeyPatch) -> None:
+    longest: list[int] = []
+    normalize = unicodedata.normalize
+
+    def measured(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+        longest.append(len(text))
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", measured)
+    for refused in (normalize_username, normalize_password):
+        with pytest.raises(InvalidInputError):
+            refused(HOSTILE)
+        with pytest.raises(InvalidInputError):
+            normalize_username("\u0301" * 256)
+
+    check_message_length(HOSTILE)
+    check_message_length("e\u0301" * 40)
+    with pytest.raises(InvalidInputError):
+        check_message_length("e\u0301" * 39)
+
+    assert max(longest) <= 256

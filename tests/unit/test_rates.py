@@ -104,15 +104,30 @@ def test_users_and_actions_are_counted_apart(limits: Limits) -> None:
     limits.chat(USER)
 
 
-def test_several_at_once_find_room_or_are_not_counted(limits: Limits) -> None:
-    limits.registration(ADDRESS, count=4)
-    with pytest.raises(RateLimitError):
-        limits.registration(ADDRESS, count=2)
+def test_an_opening_is_counted_as_message_and_thread_or_as_neither(limits: Limits) -> None:
+    for _ in range(limits.allowances.threads_per_hour - 1):
+        limits.thread(USER)
+    limits.opening(USER)
 
-    limits.registration(ADDRESS)
+    for _ in range(limits.allowances.chats_per_minute):
+        with pytest.raises(RateLimitError):
+            limits.opening(USER)
 
+    for _ in range(limits.allowances.chats_per_minute - 1):
+        limits.chat(USER)
     with pytest.raises(RateLimitError):
-        limits.registration("192.0.2.2", count=6)
+        limits.chat(USER)
+
+
+def test_messages_that_are_too_many_open_no_thread(limits: Limits) -> None:
+    for _ in range(limits.allowances.chats_per_minute):
+        limits.chat(USER)
+    for _ in range(limits.allowances.threads_per_hour):
+        with pytest.raises(RateLimitError):
+            limits.opening(USER)
+
+    for _ in range(limits.allowances.threads_per_hour):
+        limits.thread(USER)
 
 
 def test_of_200_at_once_exactly_20_get_through(limits: Limits) -> None:

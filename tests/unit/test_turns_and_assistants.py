@@ -1,11 +1,13 @@
 """Which assistant answers, threads that begin with a message, and threads that go meanwhile."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from afterglow.domain.errors import (
+    ConflictError,
     InvalidInputError,
     NotFoundError,
     OperationFailedError,
@@ -14,7 +16,7 @@ from afterglow.domain.errors import (
 from afterglow.domain.models import MessageRole, RunState, Thread, User
 from tests.examples import SPEC, an_assistant
 from tests.fakes.clock import NOON
-from tests.fakes.engine import done
+from tests.fakes.engine import done, working
 from tests.unit.world import BUDGET, Conversation
 
 USER, ASSISTANT = MessageRole.USER, MessageRole.ASSISTANT
@@ -123,7 +125,7 @@ def test_a_thread_begins_with_a_message_and_its_answer(conversation: Conversatio
     said = conversation.threads.messages(conversation.user.id, 2)
     assert [(m.role, m.content) for m in said] == [(USER, "Will you?"), (ASSISTANT, "Gladly.")]
     assert list(conversation.engine.prompts[0].history()) == []
-    assert conversation.charges == ["thread", "chat"]
+    assert conversation.charges == ["opening"]
 
 
 def test_a_thread_that_cannot_begin_is_not_there(conversation: Conversation) -> None:
@@ -146,7 +148,7 @@ def test_who_sends_too_fast_is_told_before_anything_is_stored(conversation: Conv
     def refuse(_: User) -> None:
         raise RateLimitError("Rate limit exceeded", retry_after=9)
 
-    conversation.service = replace(conversation.service, charge_chat=refuse)
+    conversation.service = replace(conversation.service, charge_chat=refuse, charge_opening=refuse)
 
     for attempt in (lambda: conversation.say("Hello?"), lambda: begin(conversation, assistant=1)):
         with pytest.raises(RateLimitError):
@@ -174,6 +176,86 @@ def test_a_thread_that_is_deleted_meanwhile_is_not_found(
 
     assert conversation.said() == [(USER, "Will you?")]
     assert conversation.runs()[0].state is RunState.IN_PROGRESS
+
+
+def test_a_thread_that_is_deleted_while_its_answer_is_late_is_not_found_either(
+    conversation: Conversation,
+) -> None:
+    conversation.engine.then(working(), *[working()] * 30)
+    until = conversation.clock() + BUDGET
+    sleep = conversation.clock.sleep
+
+    def sleep_then_delete(seconds: float) -> None:
+        sleep(seconds)
+        with suppress(NotFoundError):
+            conversation.threads.delete(conversation.user.id, 1, NOON)
+
+    watcher = replace(conversation.service.watcher, sleep=sleep_then_delete)
+    conversation.service = replace(conversation.service, watcher=watcher)
+
+    with pytest.raises(NotFoundError, match=r"^Thread not found$"):
+        conversation.say("Will you?", answer_by=until)
+
+    assert conversation.engine.calls[-1] == "cancel resp_1"
+
+
+def test_room_that_has_just_been_made_is_used(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation.engine.then(done("Gladly."))
+    opened, refusals = conversation.ledger.open, [ConflictError("room was made")]
+
+    def full_at_first(*arguments: object, **options: object) -> None:
+        if refusals:
+            raise refusals.pop()
+        opened(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(conversation.ledger, "open", full_at_first)
+
+    assert begin(conversation, assistant=1).id == 2
+
+
+def test_who_is_refused_again_and_again_is_told_so(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise ConflictError("no room")
+
+    monkeypatch.setattr(conversation.ledger, "open", full)
+
+    with pytest.raises(ConflictError, match=r"^Too much is going on: try again$"):
+        begin(conversation, assistant=1)
+
+    assert conversation.engine.calls == []
+
+
+def test_where_a_message_is_kept_whose_thread_could_not_be_opened(
+    conversation: Conversation,
+) -> None:
+    conversation.engine.then(OperationFailedError("down", code="openai_unavailable"))
+
+    with pytest.raises(OperationFailedError) as failed:
+        begin(conversation, assistant=1)
+
+    (kept,) = [t for t in conversation.threads.list(conversation.user.id) if t.id == 2]
+    assert failed.value.details == (
+        {"code": "openai_unavailable"},
+        {"code": "thread_kept", "message": kept.openai_thread_id},
+    )
+
+
+def test_what_is_not_there_costs_nothing(conversation: Conversation) -> None:
+    user = conversation.user
+    until = conversation.clock() + BUDGET
+    for thread, assistant in ((9, None), (1, 9), ("thread_x", None)):
+        with pytest.raises(NotFoundError):
+            conversation.service.send(
+                user, thread, "Will you?", assistant=assistant, answer_by=until
+            )
+    with pytest.raises(NotFoundError):
+        begin(conversation, assistant=9)
+
+    assert conversation.charges == []
 
 
 def test_a_response_that_no_record_knows_of_is_deleted(

@@ -52,7 +52,7 @@ class Conversation:
             engines=self.engine.opened_with,
             watcher=Watcher(now=self.clock, sleep=self.clock.sleep),
             charge_chat=lambda _: self.charges.append("chat"),
-            charge_thread=lambda _: self.charges.append("thread"),
+            charge_opening=lambda _: self.charges.append("opening"),
             now=self.clock,
         )
 

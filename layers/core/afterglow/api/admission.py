@@ -11,6 +11,7 @@ from afterglow.api import bearer, session_cookie
 from afterglow.api.dialects import DOCUMENTS, Dialect
 from afterglow.api.gateway_event import Event, address_of
 from afterglow.api.json_body import invalid_json
+from afterglow.api.references import is_assistant_reference
 from afterglow.domain.errors import (
     AuthenticationError,
     InvalidInputError,
@@ -28,7 +29,7 @@ _TOKEN_IN: dict[SessionKind, Callable[[Event], str | None]] = {
     SessionKind.COOKIE: session_cookie.token_in,
     SessionKind.BEARER: bearer.token_in,
 }
-_NO_ASSISTANT = re.compile(r"/api/v1/assistant/[/\s]*")
+_ASSISTANT = re.compile(r"/api/v1/assistant/(.*)", re.DOTALL)
 
 
 def caller_of(event: Event, dialect: Dialect) -> User | None:
@@ -63,7 +64,8 @@ def check_target(event: Event) -> None:
     came out empty, must not become all. Raises NotFoundError, InvalidInputError.
     """
     path = unquote(event["path"])
-    if event["httpMethod"] == "DELETE" and _NO_ASSISTANT.fullmatch(path):
+    named = _ASSISTANT.fullmatch(path) if event["httpMethod"] == "DELETE" else None
+    if named is not None and not is_assistant_reference(named[1]):
         raise InvalidInputError("Assistant id is required")
     if path.endswith("/") or not path.isprintable():
         raise NotFoundError("Not found")
@@ -93,14 +95,16 @@ def check_body(event: Event) -> None:
         raise invalid_json() from None
 
 
-def as_json(event: Event) -> dict[str, Any]:
+def as_json(event: Event, *, takes_body: bool) -> dict[str, Any]:
     """Return the event with the one media type there is, spelled as Powertools knows it.
 
-    What a client says of a body that is not there, or how it spells it, is no matter.
+    What a client says of a body that is not there, or how it spells it, is no matter. A body that
+    nobody asked for is dropped.
     """
     headers = event.get("headers") or {}
     others = {name: value for name, value in headers.items() if name.lower() != "content-type"}
-    return {**event, "headers": others | {"Content-Type": "application/json"}}
+    body = event.get("body") if takes_body else None
+    return {**event, "body": body, "headers": others | {"Content-Type": "application/json"}}
 
 
 def _authenticated(event: Event, dialect: Dialect) -> User:

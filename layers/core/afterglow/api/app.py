@@ -78,11 +78,24 @@ class Api(APIGatewayRestResolver):
         user = caller_of(event, dialect)
         check_role(user, event, dialect)
         check_target(event)
-        check_body(event)
+        takes_body = self._takes_body(event)
+        if takes_body:
+            check_body(event)
         # The context is emptied when the route has answered; what it said in here is kept.
         headers: dict[str, str] = {}
         self.context |= {"user": user, "response_headers": headers}
-        return with_headers(super().resolve(as_json(event), context), headers)
+        return with_headers(
+            super().resolve(as_json(event, takes_body=takes_body), context), headers
+        )
+
+    def _takes_body(self, event: Event) -> bool:
+        """Tell whether the route that an event is for reads a body at all."""
+        own = self._static_routes + self._dynamic_routes
+        method, path = event["httpMethod"], event["path"]
+        return any(
+            route.method == method and route.rule.match(path) and route.dependant.body_params
+            for route in own
+        )
 
     def _methods_at(self, path: str) -> set[str]:
         own = self._static_routes + self._dynamic_routes

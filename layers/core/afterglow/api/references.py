@@ -27,6 +27,11 @@ def integer_id(raw: str) -> int:
     return int(raw)
 
 
+def is_assistant_reference(text: str) -> bool:
+    """Tell whether a text looks like an assistant's id of either kind."""
+    return re.fullmatch(_ASSISTANT, text) is not None
+
+
 def _assistant(raw: object) -> Reference:
     """Return 1, "1" or "asst_..." as the services take it."""
     if isinstance(raw, bool) or not isinstance(raw, int | str):

@@ -90,7 +90,7 @@ def turn_service() -> "TurnService":
         engines=engine,
         watcher=Watcher(now=now, sleep=time.sleep),
         charge_chat=limits().chat,
-        charge_thread=limits().thread,
+        charge_opening=limits().opening,
         now=now,
     )
 

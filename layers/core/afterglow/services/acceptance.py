@@ -1,5 +1,6 @@
 """The first half of a turn: a message is taken, or nothing is written."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -30,6 +31,15 @@ class Turn:
     message: Message
     run: Run
 
+    def thread_locked(self) -> Thread:
+        """Return the thread with the message in it and the run at work."""
+        return replace(
+            self.thread,
+            last_message_id=self.message.id,
+            active_run_id=self.run.id,
+            lease_until=self.run.lease_until,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
@@ -42,19 +52,29 @@ class Acceptance:
     most_open: int
 
     def accept(
-        self, user: User, thread: Reference, content: str, *, assistant: Reference | None = None
+        self,
+        user: User,
+        thread: Reference,
+        content: str,
+        *,
+        charge: Callable[[User], None],
+        assistant: Reference | None = None,
     ) -> Turn:
         """Store message and run and lock the thread, all or nothing.
 
-        The run's assistant is the one given, else the thread's, else the user's default. Raises
-        NotFoundError, InvalidInputError, RateLimitError, or ConflictError while another message is
-        at work.
+        The run's assistant is the one given, else the thread's, else the user's default. `charge`
+        is called once all that is meant is there. Raises what it raises, NotFoundError,
+        InvalidInputError, RateLimitError, or ConflictError while another message is at work.
         """
+        is_charged = False
         for _ in range(ACCEPT_TRIES):
             seen = find_thread(self.threads, user.id, thread)
             if seen.lease_until is not None and self.now() < seen.lease_until:
                 break
             chosen = self._assistant(user, assistant, seen.assistant_id)
+            if not is_charged:
+                charge(user)
+                is_charged = True
             turn = self._begin(seen, chosen, content)
             try:
                 self.ledger.accept(seen, turn.run, turn.message, most_open=self.most_open)
@@ -65,32 +85,44 @@ class Acceptance:
         raise ConflictError(_BUSY)
 
     def open(
-        self, user: User, content: str, *, title: str, assistant: Reference | None = None
+        self,
+        user: User,
+        content: str,
+        *,
+        title: str,
+        charge: Callable[[User], None],
+        assistant: Reference | None = None,
     ) -> Turn:
         """Store a new thread with its first message and run, all or nothing.
 
-        Raises NotFoundError, InvalidInputError, RateLimitError, ConflictError.
+        Raises as `accept` does.
         """
         chosen = self._assistant(user, assistant, None)
+        charge(user)
+        thread = self._thread(user, title, chosen)
+        for _ in range(ACCEPT_TRIES):
+            turn = self._begin(thread, chosen, content)
+            try:
+                self.ledger.open(
+                    turn.thread_locked(), turn.run, turn.message, most_open=self.most_open
+                )
+            except ConflictError:
+                # There was no room, and some has been made: look again.
+                continue
+            return turn
+        raise ConflictError("Too much is going on: try again")
+
+    def _thread(self, user: User, title: str, assistant: Assistant) -> Thread:
         now = self.now()
-        thread = Thread(
+        return Thread(
             id=self.threads.next_id(user.id),
             user_id=user.id,
             openai_thread_id=new_opaque_id("thread"),
             title=title,
-            assistant_id=chosen.id,
+            assistant_id=assistant.id,
             created_at=now,
             updated_at=now,
         )
-        turn = self._begin(thread, chosen, content)
-        locked = replace(
-            thread,
-            last_message_id=turn.message.id,
-            active_run_id=turn.run.id,
-            lease_until=turn.run.lease_until,
-        )
-        self.ledger.open(locked, turn.run, turn.message, most_open=self.most_open)
-        return turn
 
     def _assistant(self, user: User, given: Reference | None, threads_own: int | None) -> Assistant:
         assistant = self._chosen(user, given, threads_own)

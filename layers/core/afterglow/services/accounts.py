@@ -105,7 +105,7 @@ class AccountService:
         """
         password = self._chosen_password(raw_new, user.username, field="newPassword")
         try:
-            user = self.verifier.verified(user.username, raw_current, address)
+            user = self.verifier.confirmed(user, raw_current, address)
         except AuthenticationError:
             # Who asks is known: a browser must not take this for the end of its session.
             raise PermissionDeniedError(

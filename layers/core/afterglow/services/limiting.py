@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from afterglow.domain.errors import RateLimitError
 from afterglow.domain.models import User
-from afterglow.domain.rates import Period, Window
+from afterglow.domain.rates import Period, Taken, Window
 from afterglow.ports.limits import RateLimiter
 from afterglow.services.subjects import Subjects
 
@@ -35,12 +36,16 @@ class Limits:
 
     def chat(self, user: User) -> None:
         """Count a message of a user."""
-        self._of_user(
-            user,
-            "chat",
-            Window(Period.MINUTE, self.allowances.chats_per_minute),
-            Window(Period.DAY, self.allowances.chats_per_day),
-        )
+        self._chat(user)
+
+    def opening(self, user: User) -> None:
+        """Count a message of a user that opens a thread: both, or neither."""
+        taken = self._chat(user)
+        try:
+            self.thread(user)
+        except RateLimitError:
+            self.limiter.give_back(taken)
+            raise
 
     def thread(self, user: User) -> None:
         """Count a thread that a user opens."""
@@ -65,13 +70,21 @@ class Limits:
         window = Window(Period.MINUTE, self.allowances.anonymous_per_minute)
         self._of_address(address, "anonymous", window)
 
-    def registration(self, address: str, *, count: int = 1) -> None:
+    def registration(self, address: str) -> None:
         """Count that an address registers someone."""
         window = Window(Period.HOUR, self.allowances.registrations_per_hour)
-        self._of_address(address, "registration", window, count=count)
+        self._of_address(address, "registration", window)
 
-    def _of_user(self, user: User, action: str, *windows: Window) -> None:
-        self.limiter.take(self.subjects.user(user), action, windows)
+    def _chat(self, user: User) -> Taken:
+        return self._of_user(
+            user,
+            "chat",
+            Window(Period.MINUTE, self.allowances.chats_per_minute),
+            Window(Period.DAY, self.allowances.chats_per_day),
+        )
 
-    def _of_address(self, address: str, action: str, window: Window, *, count: int = 1) -> None:
-        self.limiter.take(self.subjects.address(address), action, [window], count=count)
+    def _of_user(self, user: User, action: str, *windows: Window) -> Taken:
+        return self.limiter.take(self.subjects.user(user), action, windows)
+
+    def _of_address(self, address: str, action: str, window: Window) -> None:
+        self.limiter.take(self.subjects.address(address), action, [window])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from afterglow.domain.errors import RateLimitError
 from afterglow.domain.login_failures import LoginFailures
+from afterglow.domain.models import User
 from afterglow.domain.rates import Period, Window, seconds_until
 from afterglow.ports.clock import Clock
 from afterglow.ports.limits import LoginFailureRepository, RateLimiter
@@ -27,12 +28,18 @@ class LoginThrottle:
     now: Clock
 
     @contextmanager
-    def attempt(self, username: str | None, address: str) -> Iterator[None]:
+    def attempt(
+        self, username: str | None, address: str, *, signed_in: User | None = None
+    ) -> Iterator[None]:
         """Let a password be tried inside: an error is a failure, none forgets the account's.
 
-        `username` is normalized, None if no account can have it. Raises RateLimitError.
+        `username` is normalized, None if no account can have it. Who is signed in already is
+        counted apart, so that strangers who try the name do not stand in the way.
+        Raises RateLimitError.
         """
         account = None if username is None else self.subjects.username(username)
+        if signed_in is not None:
+            account = self.subjects.user(signed_in)
         with _in_our_words():
             window = Window(Period.QUARTER_HOUR, self.per_address)
             taken = self.limiter.take(self.subjects.address(address), "login", [window])

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from afterglow.domain.errors import DomainError, InvalidInputError
+from afterglow.domain.errors import Detail, DomainError, InvalidInputError
 from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.models import Message, MessageRole, Run, RunState, Thread, User
 from afterglow.ports.accounts import KeyVault
@@ -30,7 +30,7 @@ from afterglow.services.watching import Watcher
 class TurnService:
     """The one way a message takes, whichever route it came by.
 
-    `charge_chat` and `charge_thread` raise RateLimitError when a user does it too often.
+    `charge_chat` and `charge_opening` raise RateLimitError when a user does it too often.
     """
 
     acceptance: Acceptance
@@ -40,7 +40,7 @@ class TurnService:
     engines: EngineFactory
     watcher: Watcher
     charge_chat: Callable[[User], None]
-    charge_thread: Callable[[User], None]
+    charge_opening: Callable[[User], None]
     now: Clock
 
     def send(
@@ -58,8 +58,9 @@ class TurnService:
         stored. After that, any error leaves the message stored, the run ended and the thread free.
         """
         engine = self._engine(user)
-        self.charge_chat(user)
-        turn = self.acceptance.accept(user, thread, content, assistant=assistant)
+        turn = self.acceptance.accept(
+            user, thread, content, assistant=assistant, charge=self.charge_chat
+        )
         return self._finish(turn, engine, answer_by)
 
     def open(
@@ -76,12 +77,20 @@ class TurnService:
         Raises as `send` does.
         """
         engine = self._engine(user)
-        self.charge_thread(user)
-        self.charge_chat(user)
         turn = self.acceptance.open(
-            user, content, title=title or DEFAULT_TITLE, assistant=assistant
+            user,
+            content,
+            title=title or DEFAULT_TITLE,
+            assistant=assistant,
+            charge=self.charge_opening,
         )
-        self._finish(turn, engine, answer_by)
+        try:
+            self._finish(turn, engine, answer_by)
+        except DomainError as error:
+            # The message is kept, and there is no other way to tell where.
+            kept: Detail = {"code": "thread_kept", "message": turn.thread.openai_thread_id}
+            error.details += (kept,)
+            raise
         return turn.thread
 
     def _engine(self, user: User) -> Engine:
@@ -96,15 +105,17 @@ class TurnService:
         try:
             run, reply = self._work(turn, engine, answer_by)
             return self._settle(turn, run, reply)
-        except RunOverError as over:
-            self.ledger.release(turn.run.ended(over.state, self.now(), over.code, over.usage))
-            raise
         except Exception as error:
-            code = error.code if isinstance(error, DomainError) else "internal_error"
-            self.ledger.release(turn.run.ended(RunState.FAILED, self.now(), code))
+            self.ledger.release(self._ended(turn.run, error))
             # A thread that was deleted meanwhile is not there, whatever else went wrong.
             self.threads.get(turn.thread.user_id, turn.thread.id)
             raise
+
+    def _ended(self, run: Run, error: Exception) -> Run:
+        if isinstance(error, RunOverError):
+            return run.ended(error.state, self.now(), error.code, error.usage)
+        code = error.code if isinstance(error, DomainError) else "internal_error"
+        return run.ended(RunState.FAILED, self.now(), code)
 
     def _work(self, turn: Turn, engine: Engine, answer_by: datetime) -> tuple[Run, Reply]:
         started = engine.start(self._prompt(turn))

@@ -21,6 +21,14 @@ class PasswordVerifier:
     hasher: PasswordHasher
     throttle: LoginThrottle
 
+    def confirmed(self, user: User, raw_password: str, address: str) -> User:
+        """Return a signed-in user as they are now, whose password this is.
+
+        Raises AuthenticationError, and RateLimitError before anything is hashed.
+        """
+        with self.throttle.attempt(user.username, address, signed_in=user):
+            return self._matching(user.username, raw_password)
+
     def verified(self, raw_username: str, raw_password: str, address: str) -> User:
         """Return the user whose password this is, at the same cost whether or not there is one.
 

@@ -24,6 +24,7 @@ from afterglow.adapters.dynamodb.tables.conversations import AssistantItem
 from afterglow.adapters.dynamodb.tables.deletions import DeletionItem
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
+    ContentionError,
     conditional_update,
     write_transaction,
 )
@@ -149,6 +150,8 @@ class DynamoAccountRepository:
             write_transaction(fill)
         except ConditionFailedError:
             raise NotFoundError("Assistant not found") from None
+        except ContentionError:
+            raise ConflictError("The assistants are being changed") from None
 
     def set_role(self, user_id: int, role: Role) -> None:
         """Change what a user may do."""

@@ -8,7 +8,11 @@ from pynamodb.transactions import TransactWrite
 from afterglow.adapters.dynamodb.tables.accounts import CountersItem, ProfileItem
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.conversations import AssistantItem, AssistantPointerItem
-from afterglow.adapters.dynamodb.transactions import ConditionFailedError, write_transaction
+from afterglow.adapters.dynamodb.transactions import (
+    ConditionFailedError,
+    ContentionError,
+    write_transaction,
+)
 from afterglow.domain.errors import ConflictError
 from afterglow.domain.models import Assistant
 
@@ -27,7 +31,7 @@ def delete_assistants(user_id: int, read: Callable[[], Sequence[Assistant]]) -> 
             return 0
         try:
             write_transaction(partial(_fill, user_key(user_id), assistants))
-        except ConditionFailedError:
+        except (ConditionFailedError, ContentionError):
             continue
         return len(assistants)
     raise ConflictError("The assistants are being changed")

@@ -19,6 +19,7 @@ from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.conversations import AssistantItem, AssistantPointerItem
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
+    ContentionError,
     conditional_update,
     write_transaction,
 )
@@ -45,6 +46,8 @@ class DynamoAssistantRepository:
         except ConditionFailedError:
             # Ids are never given out twice, so it is the limit.
             raise _limit_reached() from None
+        except ContentionError:
+            raise ConflictError("The assistants are being changed") from None
 
     def get(self, user_id: int, assistant_id: int) -> Assistant:
         """Return one. Raises NotFoundError."""

@@ -1,4 +1,4 @@
-"""`AccountDirectory` on DynamoDB: the one place that reads across users."""
+"""`AccountDirectory` on DynamoDB: the one place that reads all users."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from afterglow.domain.models import Role, User
 
 
 class DynamoAccountDirectory:
-    """All users, for the operator's eyes only. No function may do this: no role has `Scan`."""
+    """All users, for the operator's eyes only: no function's role may scan their table."""
 
     def users(self, role: Role | None = None) -> Iterator[User]:
         """Return everyone, or everyone of a role, disabled ones too, in no order."""

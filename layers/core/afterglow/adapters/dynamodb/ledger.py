@@ -1,7 +1,6 @@
 """`TurnLedger` on DynamoDB: each step of a turn is one write that happens once or not at all."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from pynamodb.attributes import Attribute
@@ -128,9 +127,11 @@ class DynamoTurnLedger:
             _end(transaction, run, RunItem.owner.exists())
             _free(transaction, run)
 
-        # No longer ours means freed already: by this very write, or by whoever took the thread.
-        with suppress(ConditionFailedError):
+        try:
             write_transaction(fill)
+        except ConditionFailedError:
+            # No longer ours: freed already by this very write, taken by another, or deleted.
+            forget_open(run.user_id, run.id)
 
 
 def _save_first_step(

@@ -28,7 +28,7 @@ def uncount_open(transaction: TransactWrite, run: Run) -> None:
 
 
 def forget_open(user_id: int, run_id: str) -> None:
-    """Count a run no more whose lease is over."""
+    """Count a run no more that is over, whatever its record says."""
     _item(user_id).update(actions=[OpenRunsItem.run_ids.delete({run_id})])
 
 

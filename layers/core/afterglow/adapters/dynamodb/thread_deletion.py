@@ -8,7 +8,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
-from afterglow.adapters.dynamodb.tables.conversations import OpenRunsItem, ThreadItem
+from afterglow.adapters.dynamodb.tables.conversations import ThreadItem
 from afterglow.adapters.dynamodb.tables.deletions import DeletionItem
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
@@ -56,11 +56,6 @@ def _fill(owner: str, threads: Sequence[Thread], now: datetime, transaction: Tra
         )
         transaction.save(
             DeletionItem(owner, key, user_id=thread.user_id, thread_id=thread.id, requested_at=now)
-        )
-    given_up = {thread.active_run_id for thread in threads if thread.active_run_id}
-    if given_up:
-        transaction.update(
-            OpenRunsItem(owner, "OPEN"), actions=[OpenRunsItem.run_ids.delete(given_up)]
         )
 
 

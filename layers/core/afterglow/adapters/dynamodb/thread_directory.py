@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from afterglow.adapters.dynamodb.records.conversations import thread_from
 from afterglow.adapters.dynamodb.tables.conversations import ThreadItem
+from afterglow.adapters.dynamodb.tables.deletions import DeletionItem
 from afterglow.domain.models import Thread
 
 Key = dict[str, dict[str, str]]
@@ -19,6 +20,8 @@ class DynamoThreadDirectory:
         self, *, after: str | None = None, page_size: int | None = None
     ) -> Iterator[tuple[str, Thread]]:
         """Return every thread beyond a position, each with its position, in no order."""
+        # Of a deleted user, threads are cleared away one by one.
+        deleted = {item.owner for item in DeletionItem.scan(DeletionItem.item == "USER")}
         items = ThreadItem.scan(
             ThreadItem.item.startswith("T#") & ThreadItem.deleted_at.does_not_exist(),
             consistent_read=True,
@@ -26,6 +29,8 @@ class DynamoThreadDirectory:
             page_size=page_size and max(page_size, _AT_LEAST),
         )
         for item in items:
+            if item.owner in deleted:
+                continue
             yield f"{item.owner}/{item.item}", thread_from(item)
 
 
