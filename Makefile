@@ -27,6 +27,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PORT ?= 8080
 export PORT
+# Where the local cloud keeps everything.
+DATA := .afterglow
 # Of the functions and their layers: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 # A section of samconfig.toml: dev or prod.
@@ -58,15 +60,13 @@ $(VENV)/.installed: requirements/dev.txt
 
 .PHONY: run
 run: install ## Bring everything up and hold a conversation (PORT=8080)
-	$(BIN)/python -m local up
+	$(BIN)/python -m local up --data "$(DATA)"
 
 # The command line's USER only: the shell has one of its own.
 .PHONY: admin
 admin: install ## Make a user of the running local cloud an admin (USER=ada, ACTION=revoke)
 	@test '$(origin USER)' = 'command line' || { echo 'Say who: make admin USER=ada'; exit 2; }
-	@env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ENDPOINT_URL=http://127.0.0.1:$$((PORT + 1)) no_proxy=127.0.0.1 \
-	  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 \
-	  $(BIN)/afterglow admin $(ACTION) --stack afterglow-local -- "$$USER"
+	@$(BIN)/python -m local admin --data "$(DATA)" -- $(ACTION) "$$USER"
 
 .PHONY: test
 test: install ## Run every test

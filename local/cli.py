@@ -16,8 +16,10 @@ from local.demo.conversation import Conversation, DemoError
 from local.deploy.stack import DeploymentError
 from local.folder import FolderTakenError
 from local.logs import recent
+from local.operator import become_admin_command
 from local.ports import HOST, Ports, PortTakenError
 from local.process import StartError
+from local.running import NotRunningError, running_on
 from local.up import LocalCloud
 from local.upstream import UpstreamError, choose
 
@@ -28,12 +30,14 @@ KNOWN_ERRORS = (
     DeploymentError,
     EndpointConnectionError,
     FolderTakenError,
+    NotRunningError,
     PortTakenError,
     StartError,
     UpstreamError,
 )
 PortOption = Annotated[int, typer.Option(envvar="PORT", help="The API's; two more follow it.")]
 DataOption = Annotated[Path, typer.Option(help="Folder for everything that is kept.")]
+DATA = Path(".afterglow")
 DemoOption = Annotated[bool, typer.Option(help="Hold a short conversation first.")]
 
 
@@ -43,9 +47,7 @@ def main() -> None:
 
 
 @app.command()
-def up(
-    *, demo: DemoOption = True, port: PortOption = 8080, data: DataOption = Path(".afterglow")
-) -> None:
+def up(*, demo: DemoOption = True, port: PortOption = 8080, data: DataOption = DATA) -> None:
     """Bring everything up, hold a conversation, stay up until Ctrl-C."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
@@ -56,11 +58,11 @@ def up(
 
 
 @app.command()
-def deploy(*, port: PortOption = 8080, data: DataOption = Path(".afterglow")) -> None:
+def deploy(*, data: DataOption = DATA) -> None:
     """Deploy a changed template.yaml on the local cloud that is up."""
     with _explained():
-        upstream = choose(os.environ, needs_key=False)
-        cloud = LocalCloud(Ports.following(port), data, openai_base_url=upstream.base_url)
+        ports, openai_base_url = running_on(data)
+        cloud = LocalCloud(ports, data, openai_base_url=openai_base_url)
         cloud.deploy()
         console.print("Deployed." if cloud.deployed else "Nothing has changed.")
 
@@ -69,13 +71,24 @@ def deploy(*, port: PortOption = 8080, data: DataOption = Path(".afterglow")) ->
 def logs(
     *,
     minutes: Annotated[int, typer.Option(help="How far to look back.")] = 10,
-    port: PortOption = 8080,
+    data: DataOption = DATA,
 ) -> None:
     """Print what the functions logged, oldest first."""
     with _explained():
-        for event in recent(f"http://{HOST}:{Ports.following(port).cloud}", minutes):
+        for event in recent(_endpoint(data), minutes):
             console.print(f"[dim]{event.time:%H:%M:%S} {event.function}[/]", end=" ")
             console.print(event.message, markup=False)
+
+
+@app.command()
+def admin(action: str, username: str, *, data: DataOption = DATA) -> None:
+    """Decide about a user, as `afterglow admin` does: grant, revoke, disable or enable."""
+    with _explained():
+        become_admin_command(_endpoint(data), action, username)
+
+
+def _endpoint(data: Path) -> str:
+    return f"http://{HOST}:{running_on(data).ports.cloud}"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A folder that only this user looks into, and only one process at a time works on."""
 
 import fcntl
+import json
 import os
 import time
 from pathlib import Path
@@ -24,6 +25,14 @@ def private_folder(path: Path) -> Path:
         ignored.touch(mode=0o600)
         ignored.write_text("*\n")
     return path
+
+
+def write(path: Path, content: object) -> None:
+    """Write JSON that other users cannot read, whole or not at all."""
+    draft = path.with_name(f"{path.name}.draft")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(content, indent=2) + "\n")
+    os.replace(draft, path)  # noqa: PTH105
 
 
 def hold(folder: Path, patience: float = PATIENCE) -> int:

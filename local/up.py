@@ -1,17 +1,16 @@
 """A whole local cloud: three servers and the deployed template."""
 
-import json
 import os
-import stat
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from local.deploy.client import REGION
 from local.deploy.stack import Outputs, Stack
-from local.folder import hold, private_folder
+from local.folder import hold, private_folder, write
 from local.ports import HOST, Ports
 from local.process import Child
+from local.running import Running, record
 from local.runtime.serve import PROJECT, SOURCES
 
 TEMPLATE = PROJECT / "template.yaml"
@@ -55,6 +54,7 @@ class LocalCloud:
         self.data = data.resolve()
         self.front_url = f"http://{HOST}:{ports.front}"
         self.cloud_url = f"http://{HOST}:{ports.cloud}"
+        self._upstream = openai_base_url
         self.openai_url = None if openai_base_url else f"http://{HOST}:{ports.openai}"
         self.openai_base_url = openai_base_url or f"{self.openai_url}/v1"
         self.outputs: Outputs = {}
@@ -72,6 +72,7 @@ class LocalCloud:
         """Bring everything up."""
         self._lock = hold(private_folder(self.data))
         try:
+            record(self.data, Running(self.ports, self._upstream))
             self.ports.ensure_free("front", "cloud", *(["openai"] if self.openai_url else []))
             self._deployment.unlink(missing_ok=True)
             self._start_children()
@@ -88,7 +89,7 @@ class LocalCloud:
         self.outputs, self.deployed = self._stack.deploy()
         self._write_environments()
         stage = f"{self.cloud_url}/_aws/execute-api/{self.outputs['ApiId']}/local"
-        self._write("deployment.json", {"apiUrl": stage, "outputs": self.outputs})
+        write(self._deployment, {"apiUrl": stage, "outputs": self.outputs})
 
     def dead(self) -> Child | None:
         """A child that has ended by itself."""
@@ -146,17 +147,11 @@ class LocalCloud:
         path = self.data / "sam-local.json"
         if self.deployed or not path.exists():
             shared = {"AWS_ENDPOINT_URL": self.cloud_url, "AWS_REGION": REGION}
-            self._write(
-                path.name,
+            write(
+                path,
                 {
                     name: {key: value for key, value in variables.items() if key != SOURCES}
                     | shared
                     for name, variables in self._stack.functions()
                 },
             )
-
-    def _write(self, name: str, content: object) -> None:
-        draft = self.data / f"{name}.draft"
-        draft.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
-        draft.write_text(json.dumps(content, indent=2) + "\n")
-        os.replace(draft, self.data / name)  # noqa: PTH105

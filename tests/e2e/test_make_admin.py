@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 from local.runtime.serve import PROJECT
 from local.up import LocalCloud
@@ -22,10 +23,10 @@ def make(*variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_make_admin_speaks_to_the_local_cloud_after_the_port(
+def test_make_admin_finds_the_local_cloud_by_its_folder(
     visitor: Visitor, cloud: LocalCloud
 ) -> None:
-    place = [f"USER={visitor.username}", f"PORT={cloud.ports.cloud - 1}"]
+    place = [f"USER={visitor.username}", f"DATA={cloud.data}"]
 
     granted = make(*place)
     assert (granted.returncode, granted.stdout) == (0, f"{visitor.username} is an admin now.\n")
@@ -35,7 +36,16 @@ def test_make_admin_speaks_to_the_local_cloud_after_the_port(
 
 
 def test_make_admin_does_not_take_the_shells_user_for_somebody(cloud: LocalCloud) -> None:
-    refused = make(f"PORT={cloud.ports.cloud - 1}")
+    refused = make(f"DATA={cloud.data}")
 
     assert refused.returncode == 2
     assert refused.stdout == "Say who: make admin USER=ada\n"
+
+
+def test_make_admin_without_a_local_cloud_asks_for_one_in_a_line(tmp_path: Path) -> None:
+    refused = make("USER=ada", f"DATA={tmp_path}")
+
+    assert refused.returncode == 2
+    assert refused.stdout.strip() == (
+        f"Error: No local cloud is up on {tmp_path}: is `make run` up?"
+    )
