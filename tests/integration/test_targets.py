@@ -78,3 +78,37 @@ def test_a_query_says_each_thing_once_and_not_too_much(
     sent["queryStringParameters"] = query and {name: values[-1] for name, values in query.items()}
 
     assert deliver(sent).status == status
+
+
+@pytest.mark.parametrize("tail", ["1/", "1%2F", "%00", "%ff", "abc", "asst_", "1/2", "-1", "0"])
+def test_an_assistant_whose_id_is_none_is_not_deleted(user: Browser, tail: str) -> None:
+    user.create_assistant()
+    before = fingerprint()
+    sent = event("DELETE", f"/api/v1/assistant/{tail}")
+    sent["multiValueHeaders"]["Authorization"] = [f"Bearer {user.token}"]
+
+    answer = deliver(sent, function="assistants")
+
+    assert (answer.status, answer.body) == (400, {"message": "Assistant id is required"})
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
+@pytest.mark.parametrize("raw", ["{", "null", "[]", "x" * 1_100_000], ids=len)
+def test_a_body_that_nobody_asked_for_is_no_matter(
+    user: Browser, raw: str, content_type: str
+) -> None:
+    user.create_assistant()
+    headers = {"Content-Type": content_type}
+
+    answers = [
+        user.request(method, path, raw=raw, headers=headers)
+        for method, path in (
+            ("GET", "/api/assistants"),
+            ("DELETE", "/api/assistants/1"),
+            ("GET", "/api/v1/assistant"),
+            ("POST", "/api/logout"),
+        )
+    ]
+
+    assert [answer.status for answer in answers] == [200] * 4
