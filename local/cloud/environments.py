@@ -30,8 +30,20 @@ class Environment(lambda_runtime.ProvidedWorker):  # type: ignore[misc]
         if current != self._sources and self._proc is not None:
             self._teardown()
         self._sources = current
-        answer: dict[str, Any] = super().invoke(*args, **kwargs)
+        try:
+            answer: dict[str, Any] = super().invoke(*args, **kwargs)
+        except RuntimeError as error:
+            return self._never_begun(error)
         return answer
+
+    def _never_begun(self, error: RuntimeError) -> dict[str, Any]:
+        """An answer with what was written, say of a syntax error; ministack's drops the log."""
+        kind = getattr(error, "error_type", "Runtime.Unknown")
+        return {
+            "status": "error",
+            "error_payload": {"errorMessage": str(error), "errorType": kind},
+            "log": self._drain_stderr() or str(error),
+        }
 
     def _await_init(self, init_timeout: float | None = None) -> None:
         if _stopped.is_set():

@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from local.logs import recent
 from local.up import LocalCloud
 
 
@@ -124,6 +125,28 @@ def test_broken_sources_answer_as_a_failure_until_they_are_mended(
     handler.write_text(source)
 
     assert (broken.status_code, broken.json()) == (500, {"error": "Internal server error"})
+    assert http.get("/api/probe/greet").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ("def broken(:", "Syntax error in module 'handler'"),
+        ("import nothing_of_that_name", "No module named 'nothing_of_that_name'"),
+        ("raise SystemExit('given up')", "bootstrap exited during init"),
+    ],
+)
+def test_a_function_that_cannot_begin_says_why_in_its_log(
+    http: httpx2.Client, cloud: LocalCloud, handler: Path, broken: str, why: str
+) -> None:
+    source = handler.read_text()
+
+    handler.write_text(f"{source}\n{broken}\n")
+    status = http.get("/api/probe/greet").status_code
+    handler.write_text(source)
+
+    assert status == 500
+    assert why in "\n".join(event.message for event in recent(cloud.cloud_url, minutes=10))
     assert http.get("/api/probe/greet").status_code == 200
 
 
