@@ -41,10 +41,10 @@ class Stack:
         digest = self._digest()
         if current and current["StackStatus"] in DONE and _tags(current).get(DIGEST) == digest:
             return _outputs(current), False
+        template = self._read()
         if current and current["StackStatus"] in STILLBORN:
             self._delete()
             current = None
-        template = templates.read(self.template.read_text())
         self._apply(template, digest, update=current is not None)
         outputs = _outputs(self._finished())
         apis = dict(self._physical_ids("AWS::ApiGateway::RestApi"))
@@ -57,6 +57,12 @@ class Stack:
         for name, function in self._physical_ids("AWS::Lambda::Function"):
             configuration = lambda_.get_function_configuration(FunctionName=function)
             yield name, configuration.get("Environment", {}).get("Variables", {})
+
+    def _read(self) -> templates.Template:
+        try:
+            return templates.read(self.template.read_text())
+        except templates.TemplateError as error:
+            raise DeploymentError(f"{self.template.name} is no template: {error}") from error
 
     def _digest(self) -> str:
         """Of everything that decides what is deployed, this package included."""

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import yaml
 from samtranslator.yaml_helper import yaml_parse
 
 from local.runtime.serve import SOURCES
@@ -19,9 +20,18 @@ LAYER = "AWS::Serverless::LayerVersion"
 API = "AWS::Serverless::Api"
 
 
+class TemplateError(Exception):
+    """The text is no template."""
+
+
 def read(text: str) -> Template:
-    """Parse a template with CloudFormation's short forms."""
-    template: Template = yaml_parse(text)
+    """Parse a template with CloudFormation's short forms; raise TemplateError if it is none."""
+    try:
+        template: Template = yaml_parse(text)
+    except yaml.YAMLError as error:
+        raise TemplateError(" ".join(str(error).split())) from error
+    if flaw := _flaw(template):
+        raise TemplateError(flaw)
     return template
 
 
@@ -57,6 +67,19 @@ def gateway_responses(template: Template) -> dict[str, dict[str, Any]]:
         name: resources[name]["Properties"].get("GatewayResponses", {})
         for name in _names(template, API)
     }
+
+
+def _flaw(template: object) -> str | None:
+    """What we, unlike CloudFormation, could not say when we came upon it."""
+    resources = template.get("Resources") if isinstance(template, dict) else None
+    if not isinstance(resources, dict) or not resources:
+        return "It has no Resources."
+    for name, each in resources.items():
+        if not isinstance(each, dict) or "Type" not in each:
+            return f"{name} has no Type."
+        if each["Type"] in {FUNCTION, LAYER, API} and not isinstance(each.get("Properties"), dict):
+            return f"{name} has no Properties."
+    return None
 
 
 def _names(template: Template, kind: str) -> list[str]:

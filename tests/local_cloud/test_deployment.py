@@ -83,6 +83,7 @@ def test_a_changed_template_is_deployed_and_data_stays(
     [
         ("AWS::DynamoDB::Table", "AWS::DynamoDB::Chair", "AWS::DynamoDB::Chair"),
         ("Outputs:", STILLBORN, "Broken: .*TargetType"),
+        ("Resources:", "Things:", "^template.yaml is no template: It has no Resources.$"),
     ],
 )
 def test_a_refused_template_says_why_and_can_be_mended(

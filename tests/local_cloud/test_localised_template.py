@@ -9,6 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from local.deploy import bootstrap
 from local.deploy import template as templates
 from local.runtime.serve import PROJECT, SOURCES
@@ -67,6 +69,25 @@ def test_gateway_responses_are_found() -> None:
     responses = templates.gateway_responses(ORIGINAL)["Api"]
 
     assert responses["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"] == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "flaw"),
+    [
+        ("", "It has no Resources."),
+        ("Resources:", "It has no Resources."),
+        ("Transform: AWS::Serverless-2016-10-31", "It has no Resources."),
+        ("Resources: {Table: AWS::DynamoDB::Table}", "Table has no Type."),
+        ("Resources: {Auth: {Type: AWS::Serverless::Function}}", "Auth has no Properties."),
+        ("Resources: {Table", "while parsing a flow mapping"),
+    ],
+)
+def test_what_is_no_template_is_refused_in_a_line(text: str, flaw: str) -> None:
+    with pytest.raises(templates.TemplateError) as caught:
+        templates.read(text)
+
+    assert str(caught.value).startswith(flaw)
+    assert "\n" not in str(caught.value)
 
 
 def test_the_bootstrap_is_an_executable_script_and_always_the_same() -> None:
