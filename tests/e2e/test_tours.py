@@ -12,7 +12,6 @@ from local.runtime.serve import PROJECT
 from local.up import LocalCloud
 
 README = (PROJECT / "README.md").read_text()
-LOCAL = "http://127.0.0.1:8080"
 
 
 def block(tour: str, kind: str) -> str:
@@ -32,13 +31,15 @@ def is_as_printed(line: str, printed: str) -> bool:
 def walk(tour: str, cloud: LocalCloud, folder: Path) -> list[str]:
     """Paste a tour into a shell in a folder and return the lines that come back."""
     (folder / ".afterglow").mkdir()
-    typed = block(tour, "sh")
-    assert LOCAL in typed
     done = subprocess.run(
         ["/bin/sh", "-e"],
-        input=typed.replace(LOCAL, cloud.front_url),
+        input=block(tour, "sh"),
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1"},
+        env={
+            "PATH": os.environ["PATH"],
+            "NO_PROXY": "127.0.0.1",
+            "PORT": str(cloud.ports.front),
+        },
         capture_output=True,
         text=True,
         check=True,
