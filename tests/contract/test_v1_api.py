@@ -128,6 +128,9 @@ def test_a_failure_of_openai_is_told_with_its_code(
 
     answer = ask(program, example)
 
-    shown = example.shown | {"details": [{"code": "openai_unavailable"}]}
-    assert (answer.status, answer.body) == (500, shown)
+    details: list[dict[str, str]] = [{"code": "openai_unavailable"}]
+    if example.path == "/api/v1/thread":
+        (kept, *_) = program.get("/api/v1/thread").body
+        details.append({"code": "thread_kept", "message": kept["openaiThreadId"]})
+    assert (answer.status, answer.body) == (500, example.shown | {"details": details})
     engine.assert_complete()

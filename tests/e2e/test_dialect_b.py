@@ -87,5 +87,9 @@ def test_a_message_that_openai_fails_on_says_its_own_words(
 
     answer = user.ask(example)
 
-    details = [{"code": "openai_unavailable"}]
+    details: list[dict[str, str]] = [{"code": "openai_unavailable"}]
+    if example.path == "/api/v1/thread":
+        kept = answer.json()["details"][-1]
+        assert kept["message"].startswith("thread_")
+        details.append({"code": "thread_kept", "message": kept["message"]})
     assert (answer.status_code, answer.json()) == (500, example.shown | {"details": details})

@@ -65,7 +65,8 @@ def test_the_current_password_cannot_be_guessed_here_either(browser: Browser) ->
     assert [guess.status for guess in guesses] == [403] * 5
     assert (answer.status, answer.body) == (429, {"error": "Too many attempts"})
     assert int(answer.headers["Retry-After"][0]) >= 1
-    assert Browser().post("/api/login", browser.credentials()).status == 429
+    # Counted apart: neither side stands in the way of the other.
+    assert Browser().post("/api/login", browser.credentials()).status == 200
     assert browser.get("/api/user").status == 200
 
 

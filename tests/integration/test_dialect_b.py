@@ -65,7 +65,11 @@ def test_a_failure_upstream_has_its_code_beside_those_words(
 
     answer = user.post("/api/v1/thread", {"assistantId": 1, **QUESTION})
 
-    details = [{"code": "openai_unavailable"}]
+    (kept,) = user.get("/api/v1/thread").body
+    details = [
+        {"code": "openai_unavailable"},
+        {"code": "thread_kept", "message": kept["openaiThreadId"]},
+    ]
     assert (answer.status, answer.body) == (
         500,
         {"error": "Failed to create thread", "details": details},
