@@ -6,7 +6,12 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from afterglow.api.answers import REGISTRATION_CLOSED, WRONG_PASSWORD, with_cookie
+from afterglow.api.answers import (
+    REGISTRATION_CLOSED,
+    WRONG_CURRENT_PASSWORD,
+    WRONG_PASSWORD,
+    with_cookie,
+)
 from afterglow.api.app import Api
 from afterglow.api.dependencies import (
     Accounts,
@@ -67,7 +72,7 @@ def delete_user(user: CurrentUser, accounts: Accounts) -> Response[MessageOnly]:
     return farewell("User deleted successfully")
 
 
-@app.post("/api/settings/password", responses=with_cookie(HTTPStatus.OK) | WRONG_PASSWORD)
+@app.post("/api/settings/password", responses=with_cookie(HTTPStatus.OK) | WRONG_CURRENT_PASSWORD)
 def change_password(
     body: PasswordChange, user: CurrentUser, accounts: Accounts, address: Address
 ) -> Response[MessageOnly]:

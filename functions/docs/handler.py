@@ -1,6 +1,7 @@
 """The description of the API, for programs and for people."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,17 @@ PAGE: OpenAPIResponse = {
 }
 
 
+@cache
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(DOCUMENT.read_text())
+    return document
+
+
 @app.get("/openapi.json")
 def get_openapi_document(request: Request) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(DOCUMENT.read_text())
-    return document | {"servers": [{"url": public_prefix(request.resolved_event.raw_event) or "/"}]}
+    return _document() | {
+        "servers": [{"url": public_prefix(request.resolved_event.raw_event) or "/"}]
+    }
 
 
 @app.get("/docs", responses={200: PAGE})

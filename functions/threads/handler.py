@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from afterglow.api.answers import NO_ASSISTANT, NO_THREAD
 from afterglow.api.app import Api
 from afterglow.api.dependencies import CurrentUser, Threads
-from afterglow.api.paging import PageParameters, PagesOf
+from afterglow.api.paging import Page, PageParameters, PagesOf
 from afterglow.api.references import PathId, PathThread
 from afterglow.api.schemas.v1.threads import ThreadNameIn
 from afterglow.api.schemas.web.accounts import MessageOnly
@@ -43,9 +43,7 @@ def create_thread(body: ThreadIn, user: CurrentUser, threads: Threads) -> NewThr
 def list_messages(
     thread_id: PathId, query: PageParameters, user: CurrentUser, threads: Threads, pages: PagesOf
 ) -> list[MessageOut]:
-    page = pages.page(query)
-    found = threads.messages(user, thread_id, after=page.number or 0, page_size=page.size)
-    return page.fill(found, MessageOut.of, lambda message: message.id)
+    return _messages(thread_id, pages.page(query), user, threads)
 
 
 @app.patch("/api/threads/<thread_id>", responses=NO_THREAD)
@@ -66,18 +64,14 @@ def delete_thread(thread_id: PathId, user: CurrentUser, threads: Threads) -> Mes
 def list_threads_v1(
     query: PageParameters, user: CurrentUser, threads: Threads, pages: PagesOf
 ) -> list[ThreadOut]:
-    page = pages.page(query)
-    found = threads.list(user, before=page.number, page_size=page.size)
-    return page.fill(found, ThreadOut.of, lambda thread: thread.id)
+    return list_threads(query, user, threads, pages)
 
 
 @app.get("/api/v1/thread/<gpt_id>", responses=NO_THREAD)
 def list_messages_v1(
     gpt_id: PathThread, query: PageParameters, user: CurrentUser, threads: Threads, pages: PagesOf
 ) -> list[MessageOut]:
-    page = pages.page(query)
-    found = threads.messages(user, gpt_id, after=page.number or 0, page_size=page.size)
-    return page.fill(found, MessageOut.of, lambda message: message.id)
+    return _messages(gpt_id, pages.page(query), user, threads)
 
 
 @app.put("/api/v1/thread/<gpt_id>", responses=NO_THREAD)
@@ -98,6 +92,13 @@ def delete_thread_v1(gpt_id: PathThread, user: CurrentUser, threads: Threads) ->
 def delete_threads_v1(user: CurrentUser, threads: Threads) -> MessageOnly:
     threads.delete_all(user)
     return MessageOnly(message="All threads deleted successfully")
+
+
+def _messages(
+    reference: int | str, page: Page, user: CurrentUser, threads: Threads
+) -> list[MessageOut]:
+    found = threads.messages(user, reference, after=page.number or 0, page_size=page.size)
+    return page.fill(found, MessageOut.of, lambda message: message.id)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -29,6 +29,7 @@ NO_ASSISTANT_ID = _saying(HTTPStatus.BAD_REQUEST, "Assistant id is required")
 ASSISTANT_LIMIT = _saying(HTTPStatus.TOO_MANY_REQUESTS, "Assistant limit reached")
 NOT_ADMIN = _saying(HTTPStatus.UNAUTHORIZED, "Admin privileges required")
 WRONG_PASSWORD = _saying(HTTPStatus.UNAUTHORIZED, "Invalid username or password")
+WRONG_CURRENT_PASSWORD = _saying(HTTPStatus.FORBIDDEN, "Current password is incorrect")
 REGISTRATION_CLOSED = _saying(HTTPStatus.FORBIDDEN, "Registration is closed")
 BUSY = _saying(HTTPStatus.CONFLICT, "A message is already being processed in this thread")
 MESSAGE_TOO_SHORT = _saying(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as UnknownRouteError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -88,18 +89,20 @@ class Api(APIGatewayRestResolver):
             super().resolve(as_json(event, takes_body=takes_body), context), headers
         )
 
+    @property
+    def _routes_here(self) -> list[Route]:
+        return self._static_routes + self._dynamic_routes
+
     def _takes_body(self, event: Event) -> bool:
         """Tell whether the route that an event is for reads a body at all."""
-        own = self._static_routes + self._dynamic_routes
         method, path = event["httpMethod"], event["path"]
         return any(
             route.method == method and route.rule.match(path) and route.dependant.body_params
-            for route in own
+            for route in self._routes_here
         )
 
     def _methods_at(self, path: str) -> set[str]:
-        own = self._static_routes + self._dynamic_routes
-        rules = [(route.method, route.rule) for route in own] + self._elsewhere
+        rules = [(route.method, route.rule) for route in self._routes_here] + self._elsewhere
         return {method for method, rule in rules if rule.match(path)}
 
 

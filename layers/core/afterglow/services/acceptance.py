@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
@@ -30,15 +30,6 @@ class Turn:
     assistant: Assistant
     message: Message
     run: Run
-
-    def thread_locked(self) -> Thread:
-        """Return the thread with the message in it and the run at work."""
-        return replace(
-            self.thread,
-            last_message_id=self.message.id,
-            active_run_id=self.run.id,
-            lease_until=self.run.lease_until,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +94,7 @@ class Acceptance:
         for _ in range(ACCEPT_TRIES):
             turn = self._begin(thread, chosen, content)
             try:
-                self.ledger.open(
-                    turn.thread_locked(), turn.run, turn.message, most_open=self.most_open
-                )
+                self.ledger.open(thread, turn.run, turn.message, most_open=self.most_open)
             except ConflictError:
                 # There was no room, and some has been made: look again.
                 continue

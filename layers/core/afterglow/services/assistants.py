@@ -11,7 +11,7 @@ from afterglow.domain.models import Assistant, AssistantSpec, Tool, User
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.services.assistant_limit import AssistantLimit
-from afterglow.services.references import Reference, find_assistant
+from afterglow.services.references import Reference, assistant_id, find_assistant
 
 CHANGE_TRIES = 5
 # Times on the wire have milliseconds.
@@ -110,7 +110,7 @@ class AssistantService:
 
     def delete(self, user: User, reference: Reference) -> None:
         """Delete one; its threads stay. Raises NotFoundError."""
-        self.assistants.delete(user.id, self.get(user, reference).id)
+        self.assistants.delete(user.id, assistant_id(self.assistants, user.id, reference))
 
     def delete_all(self, user: User) -> None:
         """Delete all of the user's. Raises RateLimitError."""

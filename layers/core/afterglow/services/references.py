@@ -17,6 +17,16 @@ def find_assistant(
     return assistants.find(user_id, reference)
 
 
+def assistant_id(assistants: AssistantRepository, user_id: int, reference: Reference) -> int:
+    """Return the id that is meant, read only if it is not given. Raises NotFoundError."""
+    return reference if isinstance(reference, int) else assistants.find(user_id, reference).id
+
+
+def thread_id(threads: ThreadRepository, user_id: int, reference: Reference) -> int:
+    """Return the id that is meant, read only if it is not given. Raises NotFoundError."""
+    return reference if isinstance(reference, int) else threads.find(user_id, reference).id
+
+
 def find_thread(threads: ThreadRepository, user_id: int, reference: Reference) -> Thread:
     """Return the thread that is meant. Raises NotFoundError."""
     if isinstance(reference, int):

@@ -9,7 +9,7 @@ from afterglow.domain.models import Message, Thread, User
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import ThreadRepository
-from afterglow.services.references import Reference, find_thread
+from afterglow.services.references import Reference, find_thread, thread_id
 
 DEFAULT_TITLE = "New Conversation"
 
@@ -76,8 +76,7 @@ class ThreadService:
 
     def delete(self, user: User, reference: Reference) -> None:
         """Delete a thread with all that was said in it. Raises NotFoundError, ConflictError."""
-        thread = find_thread(self.threads, user.id, reference)
-        self.threads.delete(user.id, thread.id, self.now())
+        self.threads.delete(user.id, thread_id(self.threads, user.id, reference), self.now())
 
     def delete_all(self, user: User) -> None:
         """Delete all of the user's. Raises RateLimitError."""

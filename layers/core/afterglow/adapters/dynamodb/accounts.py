@@ -25,7 +25,7 @@ from afterglow.adapters.dynamodb.tables.deletions import DeletionItem
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
     ContentionError,
-    conditional_update,
+    conditional_write,
     write_transaction,
 )
 from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
@@ -75,7 +75,7 @@ class DynamoAccountRepository:
 
     def replace_password_hash(self, user: User, password_hash: str) -> None:
         """Store another hash of the same password, unless the password has changed meanwhile."""
-        with suppress(ConditionFailedError), conditional_update():
+        with suppress(ConditionFailedError), conditional_write():
             _profile(user.id).update(
                 actions=[ProfileItem.password_hash.set(password_hash)],
                 condition=ProfileItem.password_hash == user.password_hash,
@@ -114,7 +114,7 @@ class DynamoAccountRepository:
 
     def clear_api_key(self, user_id: int, version: str) -> None:
         """Forget a version of the key; nothing happens if another one has come, or none is left."""
-        with suppress(ConditionFailedError), conditional_update():
+        with suppress(ConditionFailedError), conditional_write():
             _profile(user_id).update(
                 actions=[
                     ProfileItem.key_last4.remove(),
@@ -189,7 +189,7 @@ def _profile(user_id: int) -> ProfileItem:
 def _update(user_id: int, *actions: Action) -> None:
     """Change the profile of a user who is there. Raises NotFoundError for one who is not."""
     try:
-        with conditional_update():
+        with conditional_write():
             _profile(user_id).update(
                 actions=list(actions),
                 condition=_IS_THERE,

@@ -20,7 +20,7 @@ from afterglow.adapters.dynamodb.tables.conversations import AssistantItem, Assi
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
     ContentionError,
-    conditional_update,
+    conditional_write,
     write_transaction,
 )
 from afterglow.domain.errors import ConflictError, LimitExceededError, NotFoundError
@@ -84,7 +84,7 @@ class DynamoAssistantRepository:
     def change(self, seen: Assistant, wanted: Assistant) -> None:
         """Store what the user decides, unless the assistant is no longer as it was `seen`."""
         try:
-            with conditional_update():
+            with conditional_write():
                 _key(seen).update(
                     actions=[
                         AssistantItem.spec.set(spec_to_json(wanted.spec)),
@@ -98,7 +98,7 @@ class DynamoAssistantRepository:
 
     def mark_used(self, assistant: Assistant) -> None:
         """Note that a run has used the assistant; nothing happens if it is gone."""
-        with suppress(ConditionFailedError), conditional_update():
+        with suppress(ConditionFailedError), conditional_write():
             _key(assistant).update(
                 actions=[AssistantItem.is_used.set(True)],
                 condition=AssistantItem.owner.exists(),

@@ -6,7 +6,7 @@ from contextlib import suppress
 from afterglow.adapters.dynamodb.records.numbers import optional_int
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.deletions import DeletionItem
-from afterglow.adapters.dynamodb.transactions import ConditionFailedError, conditional_update
+from afterglow.adapters.dynamodb.transactions import ConditionFailedError, conditional_write
 from afterglow.ports.deletions import Deletion
 
 
@@ -19,7 +19,7 @@ class DynamoDeletionRepository:
 
     def count_failure(self, deletion: Deletion) -> None:
         """Note that a pass met an error; nothing happens if the deletion is done meanwhile."""
-        with suppress(ConditionFailedError), conditional_update():
+        with suppress(ConditionFailedError), conditional_write():
             _key(deletion).update(
                 actions=[DeletionItem.attempts.add(1)], condition=DeletionItem.owner.exists()
             )

@@ -1,6 +1,7 @@
 """`TurnLedger` on DynamoDB: each step of a turn is one write that happens once or not at all."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pynamodb.attributes import Attribute
@@ -29,7 +30,7 @@ from afterglow.adapters.dynamodb.threads import save_new_thread
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
     ContentionError,
-    conditional_update,
+    conditional_write,
     write_transaction,
 )
 from afterglow.domain.errors import ConflictError, OperationFailedError
@@ -72,9 +73,15 @@ class DynamoTurnLedger:
 
     def open(self, thread: Thread, run: Run, message: Message, *, most_open: int) -> None:
         """Store a new thread with its first message and run, and lock it."""
+        locked = replace(
+            thread,
+            last_message_id=message.id,
+            active_run_id=run.id,
+            lease_until=run.lease_until,
+        )
 
         def fill(transaction: TransactWrite) -> None:
-            save_new_thread(transaction, thread)
+            save_new_thread(transaction, locked)
             _save_first_step(transaction, run, message, most_open)
 
         try:
@@ -87,7 +94,7 @@ class DynamoTurnLedger:
         """Note which Response does the work. Raises OperationFailedError if no longer ours."""
         bound = run.bound_to(response_id)
         try:
-            with conditional_update():
+            with conditional_write():
                 _run_key(run.user_id, run.id).update(
                     actions=[
                         RunItem.state.set(bound.state.value),

@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
 from afterglow.adapters.dynamodb.tables.limits import LoginFailuresItem
-from afterglow.adapters.dynamodb.transactions import ConditionFailedError, conditional_update
+from afterglow.adapters.dynamodb.transactions import ConditionFailedError, conditional_write
 from afterglow.domain.errors import RateLimitError
 from afterglow.domain.login_failures import LoginFailures
 
@@ -56,7 +56,7 @@ def _change(account: str, change: _Change) -> LoginFailures:
 
 
 def _store(account: str, failures: LoginFailures, condition: Condition) -> LoginFailures:
-    with conditional_update():
+    with conditional_write():
         _item(account).update(
             actions=[
                 LoginFailuresItem.in_a_row.set(failures.in_a_row),

@@ -1,8 +1,7 @@
 """`Remains` on DynamoDB: what the deleted left, found by its keys and cleared away in batches."""
 
 from collections.abc import Iterable, Iterator
-
-from pynamodb.exceptions import DeleteError
+from contextlib import suppress
 
 from afterglow.adapters.dynamodb.records.conversations import messages_key
 from afterglow.adapters.dynamodb.tables.accounts import (
@@ -20,6 +19,7 @@ from afterglow.adapters.dynamodb.tables.conversations import (
     ThreadItem,
     ThreadPointerItem,
 )
+from afterglow.adapters.dynamodb.transactions import ConditionFailedError, conditional_write
 from afterglow.ports.deletions import LeftMessages, LeftRun
 
 # What one BatchWriteItem takes.
@@ -116,11 +116,8 @@ def _profile(user_id: int) -> ProfileItem | None:
 def _free_name(profile: ProfileItem) -> None:
     """Free a user's name, unless that was done before and somebody else has it by now."""
     name = UsernameItem(f"N#{profile.username}", "NAME")
-    try:
+    with suppress(ConditionFailedError), conditional_write():
         name.delete(condition=UsernameItem.user_id == profile.user_id)
-    except DeleteError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
 
 
 def _keys_of(model: type[Item], owner: str) -> Iterable[Item]:

@@ -18,7 +18,7 @@ from afterglow.adapters.dynamodb.tables.base import (
 )
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
-    conditional_update,
+    conditional_write,
     write_transaction,
 )
 from afterglow.domain.models import Session
@@ -49,7 +49,7 @@ class DynamoSessionRepository:
 
     def touch(self, session: Session, now: datetime) -> None:
         """Note that the session was used; nothing happens if it has ended meanwhile."""
-        with suppress(ConditionFailedError), conditional_update():
+        with suppress(ConditionFailedError), conditional_write():
             _item(session).update(
                 actions=[SessionItem.last_seen_at.set(now)], condition=SessionItem.owner.exists()
             )

@@ -24,7 +24,7 @@ from afterglow.adapters.dynamodb.tables.conversations import (
 from afterglow.adapters.dynamodb.thread_deletion import delete_threads
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
-    conditional_update,
+    conditional_write,
     write_transaction,
 )
 from afterglow.domain.errors import NotFoundError
@@ -114,7 +114,7 @@ class DynamoThreadRepository:
         if is_archived is not None:
             actions.append(ThreadItem.is_archived.set(is_archived))
         try:
-            with conditional_update():
+            with conditional_write():
                 ThreadItem(user_key(user_id), number_key("T", thread_id)).update(
                     actions=actions, condition=ThreadItem.owner.exists() & _IS_THERE
                 )

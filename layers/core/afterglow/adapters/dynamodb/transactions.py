@@ -7,7 +7,7 @@ from functools import cache
 
 from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import DeleteError, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
@@ -33,11 +33,11 @@ def connection() -> Connection:
 
 
 @contextmanager
-def conditional_update() -> Iterator[None]:
-    """Raise ConditionFailedError where an update inside has a condition that does not hold."""
+def conditional_write() -> Iterator[None]:
+    """Raise ConditionFailedError where a write inside has a condition that does not hold."""
     try:
         yield
-    except UpdateError as error:
+    except (DeleteError, UpdateError) as error:
         # Not `cause_response_code`: it stumbles over a time-out, which has no response.
         if not isinstance(error.cause, ClientError) or (
             error.cause.response["Error"]["Code"] != "ConditionalCheckFailedException"
