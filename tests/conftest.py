@@ -45,10 +45,15 @@ os.environ.update(
         "LOGIN_FAILURES_PER_ADDRESS": "30",
         "OPENAI_KEYS_PREFIX": "/afterglow/local/openai/",
         "PEPPER_SECRET": "/afterglow/local/pepper",
+        "CONTENT_BUCKET": "afterglow-content",
+        "RUN_POLLER_ARN": (
+            "arn:aws:states:us-east-1:123456789012:stateMachine:afterglow-local-run-poller"
+        ),
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
-        "POWERTOOLS_SERVICE_NAME": "afterglow",
+        "POWERTOOLS_SERVICE_NAME": "afterglow-local",
+        "POWERTOOLS_METRICS_NAMESPACE": "Afterglow",
     }
     | {
         f"{name}_TABLE": f"afterglow-{name.lower()}"
@@ -62,6 +67,7 @@ os.environ.update(
             "CONFIGURATION",
             "LIMITS",
             "DELETIONS",
+            "IDEMPOTENCY",
         )
     }
 )

@@ -44,7 +44,7 @@ def routes() -> list[tuple[str, re.Pattern[str], str, str]]:
             function["CodeUri"].removeprefix("functions/"),
         )
         for function in FUNCTIONS.values()
-        for route in function["Events"].values()
+        for route in function.get("Events", {}).values()
         if route["Type"] == "Api"
     ]
     return sorted(found, key=lambda route: "{" in route[2])

@@ -31,7 +31,7 @@ def _client() -> "DynamoDBClient":
 
 
 def create_tables() -> None:
-    """Create every table whose name the environment knows, and the pepper."""
+    """Create every table whose name the environment knows, the pepper, the bucket of contents."""
     for table, name in table_names().items():
         shape = TABLES[table]
         _client().create_table(
@@ -39,7 +39,9 @@ def create_tables() -> None:
             BillingMode=shape["BillingMode"],
             AttributeDefinitions=shape["AttributeDefinitions"],
             KeySchema=shape["KeySchema"],
+            **{name: shape[name] for name in ("GlobalSecondaryIndexes",) if name in shape},
         )
+    boto3.client("s3").create_bucket(Bucket=os.environ["CONTENT_BUCKET"])
     boto3.client("secretsmanager").create_secret(
         Name=os.environ["PEPPER_SECRET"], SecretString="pepper of the tests"
     )

@@ -23,13 +23,19 @@ def of_type(kind: str) -> dict[str, Resource]:
 
 
 FUNCTIONS = of_type("AWS::Serverless::Function")
-# Those that API Gateway calls, and those that run on a schedule.
-WITH_ROUTES = {
-    name: function
-    for name, function in FUNCTIONS.items()
-    if "Api" in {event["Type"] for event in function["Events"].values()}
-}
-SCHEDULED = {name: FUNCTIONS[name] for name in FUNCTIONS if name not in WITH_ROUTES}
+
+
+def called_by(kind: str) -> dict[str, Resource]:
+    """The functions that have an event of a kind, by logical id."""
+    return {
+        name: function
+        for name, function in FUNCTIONS.items()
+        if kind in {event["Type"] for event in function.get("Events", {}).values()}
+    }
+
+
+WITH_ROUTES = called_by("Api")
+SCHEDULED = called_by("Schedule")
 ROLES = of_type("AWS::IAM::Role")
 TABLES = of_type("AWS::DynamoDB::Table")
 

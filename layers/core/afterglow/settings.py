@@ -46,6 +46,9 @@ class Settings:
     configuration_table: str
     limits_table: str
     deletions_table: str
+    idempotency_table: str
+    content_bucket: str
+    run_poller_arn: str
     openai_keys_prefix: str
     pepper_secret: str
 
