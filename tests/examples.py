@@ -82,6 +82,7 @@ def a_run(thread: Thread, **facts: Any) -> Run:
         user_id=thread.user_id,
         thread_id=thread.id,
         assistant_id=1,
+        openai_assistant_id="asst_abc123",
         message_id=thread.last_message_id + 1,
         spec=SPEC,
         created_at=NOON,
