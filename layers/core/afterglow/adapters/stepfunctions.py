@@ -1,0 +1,63 @@
+"""`RunLauncher` on AWS Step Functions: one execution for each attempt at a run."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from afterglow.domain.models import Run
+from afterglow.observability import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+# A request has about four seconds left when it gives its run away.
+_TIMEOUTS = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
+# After its deadline a run is ended by the next poll: time for the longest wait, and for retries.
+_GRACE = timedelta(minutes=2)
+
+
+@cache
+def _client() -> "SFNClient":
+    return boto3.client("stepfunctions", config=_TIMEOUTS)
+
+
+@dataclass(frozen=True, slots=True)
+class StepFunctionsLauncher:
+    """Executions of a state machine, given by its ARN."""
+
+    state_machine: str
+
+    def launch(self, run: Run) -> None:
+        """Start an execution named after the run and its attempt, unless there is one."""
+        client = _client()
+        try:
+            client.start_execution(
+                stateMachineArn=self.state_machine,
+                name=f"{run.id}-{run.attempt}",
+                input=_input(run),
+            )
+        except client.exceptions.ExecutionAlreadyExists:
+            # AWS says so once the execution is over; while it runs, the same input is a success.
+            return
+        except (BotoCoreError, ClientError) as error:
+            logger.error("not launched", code=_code(error), extra={"run_id": run.id})
+
+
+def _input(run: Run) -> str:
+    """Ids, and until when to go on. Executions are kept, and read by operators: no content."""
+    until = (run.deadline + _GRACE).astimezone(UTC)
+    return json.dumps(
+        {"user_id": run.user_id, "run_id": run.id, "until": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
+    )
+
+
+def _code(error: BotoCoreError | ClientError) -> str:
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"]
+    return type(error).__name__

@@ -1,0 +1,36 @@
+"""One look at one run, as a task of the state machine."""
+
+from typing import TypedDict
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from afterglow import bootstrap
+from afterglow.api.jobs.failures import job
+from afterglow.api.jobs.passes import timed
+
+
+class PollEvent(TypedDict):
+    """Which run."""
+
+    user_id: int
+    run_id: str
+
+
+class PollOutcome(TypedDict):
+    """Whether the run is over, and else in how many seconds to look again."""
+
+    is_over: bool
+    wait_seconds: int
+
+
+def poll(event: PollEvent, context: LambdaContext) -> PollOutcome:
+    """Look at a run and move it on. That it is not over is no error.
+
+    Raises JobFailedError if it could not be looked at.
+    """
+    log, ids = timed(context), {"user_id": event["user_id"], "run_id": event["run_id"]}
+    with job("poll", **ids):
+        result = bootstrap.run_poller().poll(event["user_id"], event["run_id"])
+    outcome = PollOutcome(is_over=result.is_over, wait_seconds=result.wait_seconds)
+    log("polled", **ids, **outcome)
+    return outcome

@@ -1,0 +1,35 @@
+"""Clearing away what is deleted."""
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from afterglow import bootstrap
+from afterglow.api.jobs.failures import job, log_failure
+from afterglow.api.jobs.passes import Counts, last_step_at, timed
+from afterglow.services.forgetting import ReapReport
+
+
+def reap(context: LambdaContext) -> Counts:
+    """Clear away what is deleted until the function's time is nearly up.
+
+    Return, and log, how many deletions were `finished`, had to be left `waiting`, were left
+    `unfinished` for want of time or `failed`, and how many Responses OpenAI has `forgotten`.
+    Raises JobFailedError if not even the deletions could be listed.
+    """
+    log = timed(context)
+    with job("reap"):
+        report = bootstrap.reaper().reap(until=last_step_at(context))
+    for deletion, failure in report.failures:
+        log_failure(failure, user_id=deletion.user_id, thread_id=deletion.thread_id)
+    counts = _counts(report)
+    log("reaped", **counts, left_upstream=dict(report.left_upstream))
+    return counts
+
+
+def _counts(report: ReapReport) -> Counts:
+    return {
+        "finished": report.finished,
+        "waiting": report.waiting,
+        "unfinished": report.unfinished,
+        "failed": len(report.failures),
+        "forgotten": report.forgotten,
+    }

@@ -1,0 +1,43 @@
+"""Going on with what nobody is at work on."""
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from afterglow import bootstrap
+from afterglow.api.jobs.failures import job, log_failure
+from afterglow.api.jobs.passes import Counts, last_step_at, timed
+from afterglow.services.sweeping import SweepReport
+
+
+def sweep(context: LambdaContext) -> Counts:
+    """Take up every run that is due until the function's time is nearly up.
+
+    Return, and log, how many were `recovered`, are `waiting` on, were left `unfinished` for want of
+    time or `failed`. Raises JobFailedError if not even the due runs could be listed.
+    """
+    log = timed(context)
+    with job("sweep"):
+        report = bootstrap.sweeper().sweep(until=last_step_at(context))
+    for due, failure in report.failures:
+        log_failure(failure, user_id=due.user_id, run_id=due.id)
+    counts = _counts(report)
+    _measure(report)
+    log("swept", **counts, oldest_seconds=round(report.oldest.total_seconds()))
+    return counts
+
+
+def _counts(report: SweepReport) -> Counts:
+    return {
+        "recovered": report.recovered,
+        "waiting": report.waiting,
+        "unfinished": report.unfinished,
+        "failed": len(report.failures),
+    }
+
+
+def _measure(report: SweepReport) -> None:
+    """Say it every time: an alarm takes silence for a sweeper that does not run."""
+    metrics = EphemeralMetrics()
+    metrics.add_metric("RunsRecovered", MetricUnit.Count, report.recovered)
+    metrics.add_metric("OldestOpenRunSeconds", MetricUnit.Seconds, report.oldest.total_seconds())
+    metrics.flush_metrics()
