@@ -58,7 +58,8 @@ def create_app(folder: Path, brain: Brain) -> ASGIApp:
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    return Guard(Recorder(FaultInjector(app, controls.faults), controls.journal))
+    injector = FaultInjector(app, controls.faults, controls.audit)
+    return Guard(Recorder(injector, controls.journal, controls.audit))
 
 
 async def health(_request: Request) -> JSONResponse:

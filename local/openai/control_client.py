@@ -33,6 +33,7 @@ class Call:
     body: Any
     status: int | None
     fault: str | None
+    run: str | None
 
 
 class ControlClient:
@@ -60,6 +61,10 @@ class ControlClient:
         """The calls so far, oldest first, of one method and one exact path if named."""
         calls = [Call(**call) for call in self._send("GET", "/journal")["calls"]]
         return [c for c in calls if method in {None, c.method} and path in {None, c.path}]
+
+    def audit(self) -> Json:
+        """`runs`: calls, keys and responses of each `metadata.run_id`; `remaining` responses."""
+        return self._send("GET", "/audit")
 
     def objects(self, key: str | None = None) -> list[Json]:
         """What exists: `project`, `object`, `parent`, `id`; of one key if given."""

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from local.openai.authentication import project_of
 from local.openai.brain.turn import Brain
+from local.openai.control.audit import Audit
 from local.openai.control.faults import Faults
 from local.openai.control.journal import Journal
 from local.openai.control.plans import Script
@@ -28,6 +29,7 @@ class Controls:
         self.script = Script()
         self.faults = Faults()
         self.journal = Journal()
+        self.audit = Audit()
 
     def reset(self) -> None:
         for name, value in Settings():
@@ -35,6 +37,7 @@ class Controls:
         self.script.plans.clear()
         self.faults.active.clear()
         self.journal.calls.clear()
+        self.audit.trails.clear()
 
 
 @dataclass
@@ -48,6 +51,8 @@ class Services:
     indexer: Indexer
 
     def resume(self) -> None:
+        for _, record in self.records.every():
+            self.controls.audit.know(record)
         self.runner.resume()
         self.indexer.resume()
 

@@ -6,7 +6,7 @@ from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.domain.errors import DomainError
 from local.openai.control_client import ControlClient
 from tests.canaries import canary_key
-from tests.contract.thinkers import a_prompt
+from tests.contract.thinkers import a_prompt, begun
 from tests.contract.upstream_faults import FAULTS, THEIRS, check
 
 # Nothing is read of what a deletion answers, and what is not found is gone.
@@ -33,7 +33,7 @@ def test_what_runs_is_cancelled_and_then_deleted(
     openai_engine: OpenAIEngine, openai: ControlClient, key: str
 ) -> None:
     openai.configure(hold=True)
-    reply = openai_engine.start(a_prompt())
+    reply = begun(openai_engine, a_prompt())
 
     openai_engine.delete(reply.response_id)
 
@@ -44,7 +44,7 @@ def test_what_runs_is_cancelled_and_then_deleted(
 def test_what_cannot_be_cancelled_any_more_is_deleted(
     openai_engine: OpenAIEngine, openai: ControlClient, key: str
 ) -> None:
-    reply = openai_engine.start(a_prompt())
+    reply = begun(openai_engine, a_prompt())
     openai.fail(400, {"message": THEIRS}, path="*/cancel")
 
     openai_engine.delete(reply.response_id)
@@ -55,7 +55,7 @@ def test_what_cannot_be_cancelled_any_more_is_deleted(
 def test_what_is_not_there_is_asked_for_once(
     openai_engine: OpenAIEngine, openai: ControlClient, openai_url: str
 ) -> None:
-    foreign = OpenAIEngine(canary_key(), openai_url).start(a_prompt())
+    foreign = begun(OpenAIEngine(canary_key(), openai_url), a_prompt())
 
     openai_engine.delete(foreign.response_id)
 
@@ -66,7 +66,7 @@ def test_what_is_not_there_is_asked_for_once(
 def test_what_vanishes_in_between_is_gone(
     openai_engine: OpenAIEngine, openai: ControlClient
 ) -> None:
-    reply = openai_engine.start(a_prompt())
+    reply = begun(openai_engine, a_prompt())
     openai.fail(404, {"message": THEIRS}, path="/v1/responses/*", method="DELETE")
 
     openai_engine.delete(reply.response_id)
@@ -79,7 +79,7 @@ def test_what_vanishes_in_between_is_gone(
 def test_a_deletion_that_goes_wrong_is_told_in_our_words(
     openai_engine: OpenAIEngine, openai: ControlClient, key: str, fault: str, at: str
 ) -> None:
-    reply = openai_engine.start(a_prompt())
+    reply = begun(openai_engine, a_prompt())
     arrange, expected = FAULTS[fault]
     path, method = {"cancel": ("*/cancel", "POST"), "delete": ("/v1/responses/*", "DELETE")}[at]
     arrange(openai, {"path": path, "method": method})
@@ -96,7 +96,7 @@ def test_a_deletion_that_goes_wrong_is_told_in_our_words(
 def test_what_a_deletion_answers_is_not_read(
     openai_engine: OpenAIEngine, openai: ControlClient, fault: str
 ) -> None:
-    reply = openai_engine.start(a_prompt())
+    reply = begun(openai_engine, a_prompt())
     FAULTS[fault][0](openai, {"path": "/v1/responses/*", "method": "DELETE"})
 
     openai_engine.delete(reply.response_id)

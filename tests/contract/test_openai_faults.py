@@ -9,7 +9,7 @@ from afterglow.adapters.openai.engine import CANCEL_TIMEOUT, POLL_TIMEOUT, TIMEO
 from afterglow.domain.errors import DomainError, OperationFailedError, RateLimitError
 from afterglow.ports.engine import ReplyState
 from local.openai.control_client import POLLS, RESPONSES, ControlClient
-from tests.contract.thinkers import a_prompt
+from tests.contract.thinkers import a_prompt, begun
 from tests.contract.upstream_faults import BAD_ANSWER, FAULTS, UNAVAILABLE, check, error
 from tests.template.document import TEMPLATE
 
@@ -24,7 +24,7 @@ def test_a_start_that_goes_wrong_is_told_in_our_words_after_one_call(
     arrange(openai, {"path": RESPONSES, "count": None})
 
     with pytest.raises(DomainError) as raised:
-        openai_engine.start(a_prompt())
+        begun(openai_engine, a_prompt())
 
     # What was never begun cannot be lost: a 404 is then a wrong address.
     check(raised.value, UNAVAILABLE if fault == "404" else expected)
@@ -36,7 +36,7 @@ def test_a_poll_that_goes_wrong_is_told_in_our_words_after_one_call(
     openai_engine: OpenAIEngine, openai: ControlClient, fault: str
 ) -> None:
     arrange, expected = FAULTS[fault]
-    started = openai_engine.start(a_prompt())
+    started = begun(openai_engine, a_prompt())
     arrange(openai, {"path": POLLS, "method": "GET", "count": None})
 
     with pytest.raises(DomainError) as raised:
@@ -58,7 +58,7 @@ def test_patience_ends(
     began = time.monotonic()
 
     with pytest.raises(OperationFailedError) as raised:
-        hasty_engine.start(a_prompt())
+        begun(hasty_engine, a_prompt())
 
     check(raised.value, UNAVAILABLE)
     assert 0.4 < time.monotonic() - began < 4
@@ -70,7 +70,7 @@ def test_there_is_little_patience_for_what_is_asked_again(
     openai_engine: OpenAIEngine, openai: ControlClient, ask: str
 ) -> None:
     openai.configure(hold=True)
-    reply = openai_engine.start(a_prompt())
+    reply = begun(openai_engine, a_prompt())
     openai.slow(8, path="/v1/responses/*", method=None)
     began = time.monotonic()
 
@@ -97,7 +97,7 @@ def test_patience_is_ten_seconds_unless_told_otherwise() -> None:
 def test_somebody_elses_answer_is_not_taken_for_ours(
     openai_engine: OpenAIEngine, openai: ControlClient
 ) -> None:
-    started = openai_engine.start(a_prompt())
+    started = begun(openai_engine, a_prompt())
     openai.patch({"id": "resp_somebody_elses"}, path=POLLS, method="GET")
 
     with pytest.raises(OperationFailedError) as raised:
@@ -116,7 +116,7 @@ def test_a_wait_is_passed_on_if_it_is_a_number_of_seconds(
     openai.fail(429, error("rate_limit_exceeded"), headers={"retry-after": header})
 
     with pytest.raises(RateLimitError) as raised:
-        openai_engine.start(a_prompt())
+        begun(openai_engine, a_prompt())
 
     assert raised.value.retry_after == seconds
 
@@ -125,7 +125,7 @@ def test_an_answer_of_a_megabyte_is_read_whole(
     openai_engine: OpenAIEngine, openai: ControlClient
 ) -> None:
     openai.plan("x", size=2**20, seconds=0)
-    started = openai_engine.start(a_prompt())
+    started = begun(openai_engine, a_prompt())
     while (reply := openai_engine.get(started.response_id)).state is ReplyState.WORKING:
         pass
 
@@ -136,6 +136,6 @@ def test_an_answer_of_a_megabyte_is_read_whole(
 @pytest.mark.parametrize("port", [1, 9])
 def test_nobody_at_the_other_end_is_an_outage(port: int, key: str) -> None:
     with pytest.raises(OperationFailedError) as raised:
-        OpenAIEngine(key, f"http://127.0.0.1:{port}/v1").start(a_prompt())
+        begun(OpenAIEngine(key, f"http://127.0.0.1:{port}/v1"), a_prompt())
 
     check(raised.value, UNAVAILABLE)

@@ -11,7 +11,7 @@ from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.domain.errors import DomainError, OperationFailedError
 from afterglow.ports.engine import KeyCheck, KeyVerdict
 from local.openai.control_client import ControlClient
-from tests.contract.thinkers import a_prompt
+from tests.contract.thinkers import a_prompt, begun
 from tests.contract.upstream_faults import FAULTS, UNAVAILABLE, check, error
 
 
@@ -50,7 +50,7 @@ def test_no_redirect_is_followed(
         openai.redirect(f"{address}/v1/responses", status)
         openai.redirect(f"{address}/v1/models", status, path="/v1/models", method="GET")
 
-        for call in (lambda: openai_engine.start(a_prompt()), openai_engine.check_key):
+        for call in (lambda: begun(openai_engine, a_prompt()), openai_engine.check_key):
             with pytest.raises(OperationFailedError) as raised:
                 call()
             check(raised.value, UNAVAILABLE)

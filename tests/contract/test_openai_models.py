@@ -10,7 +10,7 @@ from afterglow.domain.errors import InvalidInputError
 from afterglow.ports.engine import Reply, ReplyState
 from local.openai.control_client import POLLS, RESPONSES, ControlClient
 from tests.canaries import leaks
-from tests.contract.thinkers import a_prompt
+from tests.contract.thinkers import a_prompt, begun
 from tests.contract.upstream_faults import THEIRS
 
 GONE = "OpenAI does not offer the model gpt-4-turbo to the stored key"
@@ -21,7 +21,7 @@ ADVICE = f"{THEIRS}: `gpt-4-turbo` is gone. Please use `gpt-6-luna` instead. {TH
 def refusal_of(engine: OpenAIEngine, model: str = "gpt-4-turbo") -> InvalidInputError:
     """Return the error of a start with this model."""
     with pytest.raises(InvalidInputError) as refused:
-        engine.start(a_prompt(model=model))
+        begun(engine, a_prompt(model=model))
     assert refused.value.code == "model_not_found"
     shown = f"{refused.value.message} {refused.value.details} {refused.value!r}"
     assert not leaks(shown.replace(model, ""))
@@ -30,7 +30,7 @@ def refusal_of(engine: OpenAIEngine, model: str = "gpt-4-turbo") -> InvalidInput
 
 def ended(engine: OpenAIEngine) -> Reply:
     """Return the reply of a run once it has ended."""
-    reply, until = engine.start(a_prompt()), time.monotonic() + 5
+    reply, until = begun(engine, a_prompt()), time.monotonic() + 5
     while reply.state is ReplyState.WORKING and time.monotonic() < until:
         time.sleep(0.02)
         reply = engine.get(reply.response_id)
@@ -95,7 +95,7 @@ def test_a_code_that_is_no_text_is_a_refusal(
     openai.fail(400, {"code": {"model_not_found": []}, "param": ["model"], "message": THEIRS})
 
     with pytest.raises(InvalidInputError) as refused:
-        openai_engine.start(a_prompt())
+        begun(openai_engine, a_prompt())
 
     assert refused.value.code == "openai_refused"
 
@@ -103,7 +103,7 @@ def test_a_code_that_is_no_text_is_a_refusal(
 def test_a_poll_is_refused_as_a_start_is(
     openai_engine: OpenAIEngine, openai: ControlClient
 ) -> None:
-    reply = openai_engine.start(a_prompt())
+    reply = begun(openai_engine, a_prompt())
     openai.fail(404, {"code": "model_not_found", "message": THEIRS}, path=POLLS, method="GET")
 
     with pytest.raises(InvalidInputError) as refused:

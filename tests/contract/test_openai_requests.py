@@ -8,7 +8,7 @@ from afterglow.domain.models import Tool
 from afterglow.ports.engine import ReplyState
 from local.openai.control_client import RESPONSES, Call, ControlClient, fingerprint
 from tests.canaries import canary_key
-from tests.contract.thinkers import a_prompt
+from tests.contract.thinkers import a_prompt, begun
 from tests.examples import a_question, a_run, a_thread, an_answer
 
 REFUSED = {"message": "Unsupported parameter: 'temperature'.", "type": "invalid_request_error"}
@@ -26,7 +26,7 @@ def test_a_message_becomes_a_background_response(
 ) -> None:
     prompt = a_prompt(instructions="Be brief.")
 
-    reply = openai_engine.start(prompt)
+    reply = begun(openai_engine, prompt)
 
     assert reply.state in {ReplyState.WORKING, ReplyState.DONE}
     (call,) = creates(openai)
@@ -38,10 +38,11 @@ def test_a_message_becomes_a_background_response(
         "input": [{"role": "user", "content": "Can you help me?"}],
         "tools": [],
         "background": True,
+        "stream": True,
         "store": True,
         "truncation": "auto",
         "max_output_tokens": 32768,
-        "prompt_cache_key": "asst_abc123",
+        "prompt_cache_key": prompt.run.openai_assistant_id,
         "metadata": {"run_id": prompt.run.id, "attempt": "1"},
     }
 
@@ -50,7 +51,7 @@ def test_a_message_becomes_a_background_response(
 def test_a_temperature_goes_where_the_model_takes_it(
     openai_engine: OpenAIEngine, openai: ControlClient, model: str, sent: float | None
 ) -> None:
-    openai_engine.start(a_prompt(model=model, temperature=0.5))
+    begun(openai_engine, a_prompt(model=model, temperature=0.5))
 
     (call,) = creates(openai)
     assert call.body.get("temperature") == sent
@@ -61,7 +62,7 @@ def test_a_temperature_that_is_refused_is_dropped(
 ) -> None:
     openai.fail(400, ON_TEMPERATURE, contains='"temperature"')
 
-    openai_engine.start(a_prompt(model="gpt-4o", temperature=0.5))
+    begun(openai_engine, a_prompt(model="gpt-4o", temperature=0.5))
 
     first, second = creates(openai)
     assert first.body.pop("temperature") == 0.5
@@ -74,7 +75,7 @@ def test_a_temperature_is_dropped_once_only(
     openai.fail(400, ON_TEMPERATURE, count=None)
 
     with pytest.raises(InvalidInputError):
-        openai_engine.start(a_prompt(model="gpt-4o", temperature=0.5))
+        begun(openai_engine, a_prompt(model="gpt-4o", temperature=0.5))
 
     assert len(creates(openai)) == 2
 
@@ -83,7 +84,7 @@ def test_another_refusal_is_final(openai_engine: OpenAIEngine, openai: ControlCl
     openai.fail(400, REFUSED | {"param": "tools"})
 
     with pytest.raises(InvalidInputError) as refused:
-        openai_engine.start(a_prompt(model="gpt-4o", temperature=0.5, head="resp_gone"))
+        begun(openai_engine, a_prompt(model="gpt-4o", temperature=0.5, head="resp_gone"))
 
     assert refused.value.code == "openai_refused"
     assert len(creates(openai)) == 1
@@ -93,11 +94,11 @@ def test_a_chain_goes_on_where_it_is_there(
     openai_engine: OpenAIEngine, openai: ControlClient
 ) -> None:
     openai.plan("One.", seconds=0)
-    first = openai_engine.start(a_prompt())
+    first = begun(openai_engine, a_prompt())
     while openai_engine.get(first.response_id).state is ReplyState.WORKING:
         pass
 
-    openai_engine.start(a_prompt(head=first.response_id))
+    begun(openai_engine, a_prompt(head=first.response_id))
 
     assert creates(openai)[1].body["previous_response_id"] == first.response_id
     assert len(creates(openai)) == 2
@@ -109,7 +110,7 @@ def test_a_chain_that_is_gone_is_rebuilt_from_the_history_once(
     run = a_run(a_thread())
     history = [a_question(run, "First?"), an_answer(run, "One.")]
 
-    openai_engine.start(a_prompt("Second?", head="resp_gone", history=history))
+    begun(openai_engine, a_prompt("Second?", head="resp_gone", history=history))
 
     lost, rebuilt = creates(openai)
     assert lost.status == 400
@@ -126,9 +127,9 @@ def test_a_chain_that_is_gone_is_rebuilt_from_the_history_once(
 def test_a_chain_of_another_project_is_gone_too(
     openai_engine: OpenAIEngine, openai: ControlClient, openai_url: str
 ) -> None:
-    foreign = OpenAIEngine(canary_key(), openai_url).start(a_prompt("Secret?"))
+    foreign = begun(OpenAIEngine(canary_key(), openai_url), a_prompt("Secret?"))
 
-    openai_engine.start(a_prompt("Second?", head=foreign.response_id))
+    begun(openai_engine, a_prompt("Second?", head=foreign.response_id))
 
     assert [call.status for call in creates(openai)[1:]] == [400, 200]
 
@@ -137,7 +138,7 @@ def test_a_chain_is_rebuilt_once_only(openai_engine: OpenAIEngine, openai: Contr
     openai.fail(400, ON_CHAIN, count=None)
 
     with pytest.raises(InvalidInputError):
-        openai_engine.start(a_prompt(head="resp_gone"))
+        begun(openai_engine, a_prompt(head="resp_gone"))
 
     assert len(creates(openai)) == 2
 
@@ -147,7 +148,7 @@ def test_both_may_be_amended_in_one_start(
 ) -> None:
     openai.fail(400, ON_TEMPERATURE, contains='"temperature"')
 
-    openai_engine.start(a_prompt(model="gpt-4o", temperature=0.5, head="resp_gone"))
+    begun(openai_engine, a_prompt(model="gpt-4o", temperature=0.5, head="resp_gone"))
 
     assert [call.status for call in creates(openai)] == [400, 400, 200]
 
@@ -166,7 +167,7 @@ def test_a_tool_is_sent_as_the_responses_api_has_it(
     openai.html_502()
 
     with pytest.raises(Exception, match="OpenAI is unavailable"):
-        openai_engine.start(a_prompt(tools=(Tool(kind),)))
+        begun(openai_engine, a_prompt(tools=(Tool(kind),)))
 
     assert creates(openai)[0].body["tools"] == sent
 
@@ -175,6 +176,6 @@ def test_each_key_is_used_for_its_own_call_only(openai: ControlClient, openai_ur
     keys = [canary_key() for _ in range(3)]
 
     for key in keys * 3:
-        OpenAIEngine(key, openai_url).start(a_prompt())
+        begun(OpenAIEngine(key, openai_url), a_prompt())
 
     assert [call.key for call in creates(openai)] == [fingerprint(key) for key in keys * 3]

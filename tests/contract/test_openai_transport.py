@@ -12,7 +12,7 @@ from httpx2 import Timeout
 from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.adapters.openai.transport import MAX_BODY_BYTES
 from afterglow.domain.errors import OperationFailedError
-from tests.contract.thinkers import a_prompt
+from tests.contract.thinkers import a_prompt, begun
 from tests.contract.upstream_faults import UNAVAILABLE, check
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
@@ -52,7 +52,7 @@ def test_an_answer_that_trickles_in_is_given_up() -> None:
         upstream(trickle(), 1000) as url,
         pytest.raises(OperationFailedError) as raised,
     ):
-        OpenAIEngine(KEY, url, timeout=Timeout(0.5)).start(a_prompt())
+        begun(OpenAIEngine(KEY, url, timeout=Timeout(0.5)), a_prompt())
 
     check(raised.value, UNAVAILABLE)
     # Each byte comes in time; all of them would take 8 s.
@@ -72,7 +72,7 @@ def test_an_answer_that_does_not_end_is_given_up() -> None:
         upstream(flood(), 200 * len(megabyte)) as url,
         pytest.raises(OperationFailedError) as raised,
     ):
-        OpenAIEngine(KEY, url).start(a_prompt())
+        begun(OpenAIEngine(KEY, url), a_prompt())
 
     check(raised.value, UNAVAILABLE)
     assert len(read) < 2 * MAX_BODY_BYTES / len(megabyte) + 8

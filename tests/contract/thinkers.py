@@ -18,6 +18,7 @@ def a_prompt(
     message: str = "Can you help me?",
     *,
     head: str | None = None,
+    unseen: Sequence[Message] = (),
     history: Sequence[Message] = (),
     **spec: Any,
 ) -> Prompt:
@@ -25,11 +26,17 @@ def a_prompt(
     defaults: dict[str, Any] = {"model": "gpt-6-luna", "temperature": None, "tools": ()}
     return Prompt(
         run=a_run(a_thread(), spec=replace(SPEC, **defaults | spec)),
-        openai_assistant_id="asst_abc123",
         message=message,
         head_response_id=head,
+        unseen=unseen,
         history=lambda: history,
     )
+
+
+def begun(engine: Engine, prompt: Prompt) -> Reply:
+    """Return how work on a prompt begins, listening no longer."""
+    with engine.start(prompt) as live:
+        return live.reply
 
 
 class Thinker(Protocol):
@@ -75,7 +82,7 @@ class Scripted:
 
     def start(self) -> Reply:
         """Start on a message."""
-        return self.engine.start(a_prompt())
+        return begun(self.engine, a_prompt())
 
     def look(self, reply: Reply) -> Reply:
         """Ask for unfinished work."""
@@ -110,7 +117,7 @@ class OnTheWire:
 
     def start(self) -> Reply:
         """Start on a message."""
-        return self.engine.start(a_prompt())
+        return begun(self.engine, a_prompt())
 
     def look(self, reply: Reply) -> Reply:
         """Ask for unfinished work."""

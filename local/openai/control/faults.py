@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from local.openai.control.journal import Call
 from local.openai.wire import Json
 from local.openai.wire.tools import Strict
 
@@ -14,11 +15,15 @@ Damage = Literal["malformed", "truncated", "stalled", "empty"]
 
 
 class FaultRule(Strict):
-    """One rule. `before` spoils the call with nothing done, `after` with the work done."""
+    """One rule. `before` spoils the call with nothing done, `after` with the work done.
+
+    `contains` looks into the body, and into the question of the response that a call is about.
+    """
 
     path: str = "*"
     method: str | None = None
     key: str | None = None
+    run: str | None = None
     contains: str | None = None
     skip: Annotated[int, Field(ge=0)] = 0
     count: Annotated[int, Field(ge=1)] | None = 1
@@ -69,13 +74,14 @@ class ActiveFault:
     def exhausted(self) -> bool:
         return self.rule.count is not None and self.applied == self.rule.count
 
-    def fits(self, method: str, path: str, key: str, body: str) -> bool:
+    def fits(self, call: Call, said: str) -> bool:
         rule = self.rule
         return (
-            fnmatchcase(path, rule.path)
-            and (rule.method is None or rule.method.upper() == method)
-            and rule.key in {None, key}
-            and (rule.contains is None or rule.contains in body)
+            fnmatchcase(call.path, rule.path)
+            and (rule.method is None or rule.method.upper() == call.method)
+            and rule.key in {None, call.key}
+            and rule.run in {None, call.run}
+            and (rule.contains is None or rule.contains in said)
         )
 
     def describe(self) -> Json:
@@ -93,9 +99,9 @@ class Faults:
         self.active.append(fault)
         return fault
 
-    def strike(self, method: str, path: str, key: str, body: str) -> ActiveFault | None:
+    def strike(self, call: Call, said: str) -> ActiveFault | None:
         for fault in self.active:
-            if not fault.exhausted and fault.fits(method, path, key, body):
+            if not fault.exhausted and fault.fits(call, said):
                 fault.matched += 1
                 if fault.matched > fault.rule.skip:
                     return fault

@@ -11,7 +11,10 @@ LONGEST: Final = 10_000
 
 @dataclass
 class Call:
-    """`status` stays null while the call is open and when its connection was dropped."""
+    """`status` stays null while the call is open and when its connection was dropped.
+
+    `run` is what the metadata of the response that it is about name as `run_id`.
+    """
 
     sequence: int
     at: float
@@ -23,6 +26,7 @@ class Call:
     body: Any = None
     status: int | None = None
     fault: str | None = None
+    run: str | None = None
 
 
 class Journal:

@@ -13,9 +13,11 @@ class Settings(Strict):
     """`hold` keeps every new background response until it is released.
 
     OpenAI says that a model is gone; with `names_replacements` it also says what to use instead.
+    With `ignores_streams` whoever asks for a stream gets a plain body, as behind some proxies.
     """
 
     response_seconds: Seconds = 0.02
     indexing_seconds: Seconds = 0.02
     hold: bool = False
     names_replacements: bool = False
+    ignores_streams: bool = False

@@ -1,5 +1,6 @@
 """Follow a response as a stream of numbered events, from the start or from after a number."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from itertools import count
 
@@ -17,6 +18,8 @@ async def follow(
         number = next(numbers)
         if number > after:
             yield encode({**event, "sequence_number": number})
+            # Sending alone lets nobody else run, nor tells that the client is gone.
+            await asyncio.sleep(0)
 
 
 async def events(runner: Runner, project: str, record: Json) -> AsyncIterator[Json]:

@@ -2,32 +2,39 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from local.openai.control.faults import FaultRule, Faults
+from local.openai.control.audit import Audit
+from local.openai.control.faults import ActiveFault, FaultRule, Faults
+from local.openai.control.journal import Call
 from local.openai.http.connections import drop
+from local.openai.http.streams import EVENT, Collected, patching
 from local.openai.wire import Json
 
 
 class FaultInjector:
-    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+    def __init__(self, app: ASGIApp, faults: Faults, audit: Audit) -> None:
         self.app = app
         self.faults = faults
+        self.audit = audit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = scope.get("call")
-        body = json.dumps(call.body, ensure_ascii=False) if call else ""
-        fault = self.faults.strike(call.method, call.path, call.key, body) if call else None
+        fault = self._fault(call) if call else None
         if call is None or fault is None:
             await self.app(scope, receive, send)
             return
         call.fault = fault.id
         strike = self._before if fault.rule.moment == "before" else self._after
         await strike(fault.rule, Exchange(scope, receive, send))
+
+    def _fault(self, call: Call) -> ActiveFault | None:
+        said = json.dumps(call.body, ensure_ascii=False)
+        return self.faults.strike(call, f"{said}\n{self.audit.question_of(call.path)}")
 
     async def _before(self, rule: FaultRule, exchange: "Exchange") -> None:
         await asyncio.sleep(rule.delay)
@@ -42,8 +49,12 @@ class FaultInjector:
         if rule.after_events is not None:
             await self.app(exchange.scope, exchange.receive, exchange.cutting(rule))
             return
-        answer = Collected()
-        await self.app(exchange.scope, exchange.receive, answer.collect)
+        if rule.patch and is_streamed(exchange.scope["call"]):
+            await asyncio.sleep(rule.delay)
+            await self.app(exchange.scope, exchange.receive, patching(exchange.send, rule.patch))
+            return
+        answer = Collected(exchange.receive)
+        await self.app(exchange.scope, answer.receive, answer.collect)
         await asyncio.sleep(rule.delay)
         if rule.drop:
             drop(exchange.scope)
@@ -51,20 +62,6 @@ class FaultInjector:
             await exchange.answer(replacement(rule))
         else:
             await exchange.spoil(rule, answer)
-
-
-@dataclass
-class Collected:
-    """What the route answered, not yet sent."""
-
-    start: dict[str, Any] = field(default_factory=dict)
-    body: bytes = b""
-
-    async def collect(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.start = dict(message)
-        else:
-            self.body += message.get("body", b"")
 
 
 @dataclass
@@ -80,6 +77,8 @@ class Exchange:
         body = patched(answer.body, rule.patch) if rule.patch else answer.body
         part = body if rule.damage is None else body[: len(body) // 2]
         part = b"" if rule.damage == "empty" else part
+        # Half an event is none until it ends.
+        part += EVENT if rule.damage == "malformed" and answer.is_stream else b""
         whole = body if rule.damage in {"truncated", "stalled"} else part
         await self.send(with_length(answer.start, len(whole)))
         cut_off = len(part) < len(whole)
@@ -106,6 +105,12 @@ class Exchange:
                     await self.send({"type": "http.response.body", "body": b""})
 
         return send
+
+
+def is_streamed(call: Call) -> bool:
+    """Whether a stream was asked for."""
+    asked = isinstance(call.body, dict) and call.body.get("stream") is True
+    return asked or "stream=true" in call.query
 
 
 def replacement(rule: FaultRule) -> Response:

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from local.openai.authentication import bearer, fingerprint
+from local.openai.control.audit import Audit
 from local.openai.control.journal import Call, Journal
 
 JSON: Final = "application/json"
@@ -18,9 +19,10 @@ JSON: Final = "application/json"
 class Recorder:
     """Leaves the journal's entry in `scope["call"]`."""
 
-    def __init__(self, app: ASGIApp, journal: Journal) -> None:
+    def __init__(self, app: ASGIApp, journal: Journal, audit: Audit) -> None:
         self.app = app
         self.journal = journal
+        self.audit = audit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
@@ -40,7 +42,9 @@ class Recorder:
             await send(message)
 
         try:
-            await self.app(scope, await self._with_body(call, scope, receive), stamped)
+            receive = await self._with_body(call, scope, receive)
+            self.audit.count(call)
+            await self.app(scope, receive, stamped)
         except ClientDisconnect:
             return
 

@@ -14,6 +14,7 @@
 | `POST /_control/responses/{id}/release` | `{}` or a plan with another ending; it ends now |
 | `GET /_control/journal` | → `{"calls": [{"sequence", "at", "method", "path", "query", …}]}` |
 | `DELETE /_control/journal` | forget the calls |
+| `GET /_control/audit` | → `{"runs": {run_id: …}, "remaining": [{"id", "run", "status", …}]}` |
 | `GET /_control/objects` | → `{"objects": [{"project", "object", "parent", "id"}]}`, all keys' |
 | `POST /_control/reset` | rules, plans, settings, journal to their beginnings |
 | `POST /_control/reset?objects=true` | and every object is gone |
@@ -104,6 +105,11 @@ def already_ended(response_id: str) -> ApiError:
     return invalid(f"Response with id '{response_id}' has ended.")
 
 
+async def show_audit(request: Request) -> JSONResponse:
+    services = services_of(request)
+    return JSONResponse(services.controls.audit.describe(services.records.every()))
+
+
 async def list_objects(request: Request) -> JSONResponse:
     return JSONResponse({"objects": services_of(request).database.inventory()})
 
@@ -133,6 +139,7 @@ ROUTES: Final = [
     Route(f"{RESPONSE}/release", release_response, methods=["POST"]),
     Route("/_control/journal", shown(lambda controls: controls.journal.describe())),
     Route("/_control/journal", cleared(lambda c: c.journal.calls.clear()), methods=["DELETE"]),
+    Route("/_control/audit", show_audit),
     Route("/_control/objects", list_objects),
     Route("/_control/reset", reset, methods=["POST"]),
 ]

@@ -25,7 +25,8 @@ async def create_response(request: Request) -> Response:
     body = await read_body(request, CreateResponse)
     record = admit(services, project, body)
     services.runner.start(project, record)
-    if body.stream:
+    services.controls.audit.made(record)
+    if body.stream and not services.controls.settings.ignores_streams:
         return StreamingResponse(follow(services.runner, project, record), media_type=SSE)
     if not body.background:
         record = await services.runner.done(project, record["id"]) or record

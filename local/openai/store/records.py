@@ -29,9 +29,11 @@ class Records:
         return self.database.delete(KIND, response_id)
 
     def running(self) -> list[tuple[str, Json]]:
-        return [
-            (project, body) for project, _, body in self.database.find(KIND, {"state": RUNNING})
-        ]
+        return self.every(state=RUNNING)
+
+    def every(self, **where: str) -> list[tuple[str, Json]]:
+        """All projects' records with theirs, whose fields have these values."""
+        return [(project, body) for project, _, body in self.database.find(KIND, where)]
 
     def owner(self, response_id: str) -> tuple[str, Json] | None:
         """The record of any project: for the control API only."""

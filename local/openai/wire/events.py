@@ -8,6 +8,8 @@ from typing import Final
 from local.openai.wire import Json
 
 DELTA: Final = re.compile(r"\s*\S+|\s+")
+# A long text comes in bigger bits: an event for each of a megabyte's words would take minutes.
+MOST_DELTAS: Final = 500
 UNFINISHED: Final[Json] = {
     "output": [],
     "usage": None,
@@ -66,13 +68,19 @@ def message_events(item: Json, position: Json) -> Iterator[Json]:
     position = {**position, "content_index": 0}
     blank = {**part, "text": "", "annotations": []}
     yield {"type": "response.content_part.added", **position, "part": blank}
-    for delta in DELTA.findall(part["text"]):
+    for delta in deltas(part["text"]):
         yield {"type": "response.output_text.delta", **position, "delta": delta, "logprobs": []}
     for number, annotation in enumerate(part["annotations"]):
         kind = "response.output_text.annotation.added"
         yield {"type": kind, **position, "annotation_index": number, "annotation": annotation}
     yield {"type": "response.output_text.done", **position, "text": part["text"], "logprobs": []}
     yield {"type": "response.content_part.done", **position, "part": part}
+
+
+def deltas(text: str) -> list[str]:
+    bits = DELTA.findall(text)
+    size = -(-len(bits) // MOST_DELTAS) or 1
+    return ["".join(bits[start : start + size]) for start in range(0, len(bits), size)]
 
 
 def file_search_events(_item: Json, position: Json) -> Iterator[Json]:

@@ -5,7 +5,8 @@ it has no idempotency, and the key must go to the configured host only.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from functools import cache
 from ssl import SSLContext
 
@@ -16,11 +17,13 @@ from openai import DefaultHttpx2Client, OpenAI
 from afterglow.adapters.openai.errors import translated
 from afterglow.adapters.openai.model_list import read_model_shutdowns
 from afterglow.adapters.openai.requests import amended, create_request
+from afterglow.adapters.openai.streaming import created
 from afterglow.adapters.openai.transport import BoundedTransport
 from afterglow.adapters.openai.wire import read_reply
-from afterglow.ports.engine import KeyCheck, KeyVerdict, Prompt, Reply
+from afterglow.ports.clock import Clock
+from afterglow.ports.engine import KeyCheck, KeyVerdict, LiveReply, Prompt, Reply
 
-# Seconds. A background create answers at once; what takes longer is broken.
+# Seconds. A background create names its Response at once; what takes longer is broken.
 TIMEOUT = Timeout(10.0, connect=3.0)
 # The last poll may begin as the budget of 24 s ends, and the function lives 28 s: a poll, a cancel
 # and the writes after them must fit in between.
@@ -33,10 +36,18 @@ DELETE_TIMEOUT = Timeout(5.0, connect=1.0)
 class OpenAIEngine:
     """Holds one user's key for one request."""
 
-    def __init__(self, api_key: str, base_url: str, *, timeout: Timeout = TIMEOUT) -> None:
+    def __init__(
+        self,
+        api_key: str,
+        base_url: str,
+        *,
+        timeout: Timeout = TIMEOUT,
+        now: Clock = lambda: datetime.now(UTC),
+    ) -> None:
         self._api_key = api_key
         self._base_url = base_url
         self._timeout = timeout
+        self._now = now
 
     def check_key(self) -> KeyCheck:
         """Ask for the models: free, and answered to any key that may do anything."""
@@ -50,22 +61,27 @@ class OpenAIEngine:
                 return KeyCheck(KeyVerdict.RESTRICTED)
         return KeyCheck(KeyVerdict.GOOD, read_model_shutdowns(body))
 
-    def start(self, prompt: Prompt) -> Reply:
+    @contextmanager
+    def start(self, prompt: Prompt) -> Iterator[LiveReply]:
         """Create a background Response, without what the upstream says it cannot take."""
+        with ExitStack() as stack:
+            with translated(prompt.run.spec.model):
+                reply = self._begin(stack, prompt)
+            yield reply
+
+    def _begin(self, stack: ExitStack, prompt: Prompt) -> LiveReply:
+        client = stack.enter_context(self._client())
         request = create_request(prompt)
-        with translated(prompt.run.spec.model), self._client() as client:
-            while True:
-                try:
-                    raw = client.responses.with_raw_response.create(**request)
-                except openai.APIStatusError as error:
-                    # A refused create made nothing, so asking again is safe. Each change drops a
-                    # field of the request, so this ends.
-                    other = amended(request, error, prompt)
-                    if other is None:
-                        raise
-                    request = other
-                else:
-                    return read_reply(raw.content)
+        while True:
+            try:
+                return stack.enter_context(created(client, request, self._now))
+            except openai.APIStatusError as error:
+                # A refused create made nothing, so asking again is safe. Each change drops a
+                # field of the request, so this ends.
+                other = amended(request, error, prompt)
+                if other is None:
+                    raise
+                request = other
 
     def get(self, response_id: str) -> Reply:
         """Retrieve a Response."""

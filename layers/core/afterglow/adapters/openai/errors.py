@@ -21,6 +21,8 @@ from afterglow.domain.errors import (
 )
 from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND, model_not_found
 
+# All of them say that no money is left, and waiting brings none.
+_NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
 # Timeout and conflict, which the SDK itself would try again, and a create that finds no route.
 _OUTAGES = {404, 408, 409}
 _REFUSALS = {400, 403, 404, 422}
@@ -57,10 +59,11 @@ def _replacement(error: openai.APIStatusError, model: str) -> str | None:
 
 
 def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - a table
+    is_create = error.request.url.path.endswith("/responses")
     match error.status_code, error.code:
         case 401, "invalid_api_key":
             return InvalidInputError("OpenAI rejected the API key", code="openai_key_invalid")
-        case 429, "insufficient_quota":
+        case 429, code if code in _NO_CREDIT or error.type in _NO_CREDIT:
             return LimitExceededError(
                 "The OpenAI account has no credit left", code="openai_insufficient_quota"
             )
@@ -72,7 +75,7 @@ def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - 
             )
         case 401 | 403, _:
             return InvalidInputError("The OpenAI key lacks a permission", code="openai_key_refused")
-        case 404, _ if error.request.method == "GET":
+        case 404, _ if not is_create:
             # Nobody's fault here: background Responses are gone early in some projects.
             return OperationFailedError("OpenAI no longer has the answer", code="response_lost")
         case status, _ if 400 <= status < 500 and status not in _OUTAGES:  # noqa: PLR2004

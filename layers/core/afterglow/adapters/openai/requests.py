@@ -1,16 +1,20 @@
 """What we ask of OpenAI, and what we ask instead once it has refused a part."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import openai
 
 from afterglow.adapters.openai.models import takes_temperature
-from afterglow.domain.models import Tool
+from afterglow.domain.models import Message, Tool
 from afterglow.ports.engine import Prompt
 
 # Bounds what one answer may cost; reasoning counts too.
 MAX_OUTPUT_TOKENS = 32_768
+
+# An answer without these is worth more than none.
+_OPTIONAL = ("stream", "temperature")
 
 Request = dict[str, Any]
 
@@ -21,14 +25,16 @@ def create_request(prompt: Prompt) -> Request:
     request = {
         "model": run.spec.model,
         "instructions": run.spec.instructions,
-        "input": [_input("user", prompt.message)],
+        "input": [*_inputs(prompt.unseen), _input("user", prompt.message)],
         "tools": [tool for tool in map(_tool, run.spec.tools) if tool],
         "background": True,
+        # Told when it is done, nobody has to ask; it goes on when nobody listens.
+        "stream": True,
         # Without it a background Response is gone after some ten minutes.
         "store": True,
         "truncation": "auto",
         "max_output_tokens": MAX_OUTPUT_TOKENS,
-        "prompt_cache_key": prompt.openai_assistant_id,
+        "prompt_cache_key": run.openai_assistant_id,
         "safety_identifier": hashlib.sha256(str(run.user_id).encode()).hexdigest(),
         "metadata": {"run_id": run.id, "attempt": str(run.attempt)},
     }
@@ -48,12 +54,11 @@ def _tool(tool: Tool) -> Request | None:
 
 def amended(request: Request, error: openai.APIStatusError, prompt: Prompt) -> Request | None:
     """Return the request as it may pass, or None if it is not the request's fault."""
-    if error.param == "temperature" and "temperature" in request:
-        return _without(request, "temperature")
+    if error.param in _OPTIONAL and error.param in request:
+        return _without(request, error.param)
     if _is_chain_lost(error) and "previous_response_id" in request:
-        past = [_input(message.role, message.content) for message in prompt.history()]
         rebuilt = _without(request, "previous_response_id")
-        return rebuilt | {"input": [*past, *request["input"]]}
+        return rebuilt | {"input": [*_inputs(prompt.history()), _input("user", prompt.message)]}
     return None
 
 
@@ -63,6 +68,10 @@ def _is_chain_lost(error: openai.APIStatusError) -> bool:
 
 def _without(request: Request, field: str) -> Request:
     return {name: value for name, value in request.items() if name != field}
+
+
+def _inputs(messages: Sequence[Message]) -> list[Request]:
+    return [_input(message.role, message.content) for message in messages]
 
 
 def _input(role: str, text: str) -> Request:

@@ -1,44 +1,75 @@
 """HTTP whose answers end in time: the SDK's timeouts are between bytes, so a trickle has no end."""
 
-import time
 from collections.abc import Iterator
+from ssl import SSLContext
 from typing import cast
 
-from httpx2 import HTTPTransport, ReadError, ReadTimeout, Request, Response, SyncByteStream
+import httpcore2
+from httpx2 import HTTPTransport, ReadError, Request, Response, SyncByteStream
+
+from afterglow.adapters.openai.deadlines import Deadline, DeadlineBackend
 
 # An answer of 32,768 tokens has some 200 KB; lists of models have less.
 MAX_BODY_BYTES = 8 * 1024 * 1024
+# The same answer told token by token has some 10 MB, since each comes in an event of its own.
+MAX_STREAM_BYTES = 64 * 1024 * 1024
+EVENT_STREAM = "text/event-stream"
 
 
 class BoundedTransport(HTTPTransport):
-    """Gives a whole answer the time that its request gives to one read."""
+    """Gives a whole exchange, from connecting on, the time that its request gives to one read.
+
+    Whoever reads a stream may move its end: `response.extensions["deadline"]` is the Deadline.
+    """
+
+    def __init__(self, verify: SSLContext) -> None:
+        super().__init__(verify=verify)
+        self._deadline = Deadline()
+        # The base class has no argument for it.
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=verify, network_backend=DeadlineBackend(self._deadline)
+        )
 
     def handle_request(self, request: Request) -> Response:
-        """Send a request. Raises ReadTimeout, also while the body is read, and ReadError."""
-        deadline = time.monotonic() + request.extensions["timeout"]["read"]
+        """Send a request. Raises TransportError, also while the body is read."""
+        self._deadline.set_in(request.extensions["timeout"]["read"])
+        # Packed, a little may become very much; it would also come late, in blocks.
+        request.headers["accept-encoding"] = "identity"
         response = super().handle_request(request)
+        stream = _BoundedStream(cast("SyncByteStream", response.stream), limit_of(response))
+        if response.headers.get("content-encoding", "identity") != "identity":
+            stream.close()
+            raise ReadError("The answer is packed", request=request)
         return Response(
             status_code=response.status_code,
             headers=response.headers,
-            stream=_BoundedStream(cast("SyncByteStream", response.stream), deadline, request),
-            extensions=response.extensions,
+            stream=stream,
+            extensions={**response.extensions, "deadline": self._deadline},
         )
 
 
+def is_stream(response: Response) -> bool:
+    """Tell whether an answer is a stream of events."""
+    kind, _, _ = response.headers.get("content-type", "").partition(";")
+    return bool(kind.strip().lower() == EVENT_STREAM)
+
+
+def limit_of(response: Response) -> int:
+    """Return how many bytes of an answer are read."""
+    return MAX_STREAM_BYTES if is_stream(response) else MAX_BODY_BYTES
+
+
 class _BoundedStream(SyncByteStream):
-    def __init__(self, stream: SyncByteStream, deadline: float, request: Request) -> None:
+    def __init__(self, stream: SyncByteStream, limit: int) -> None:
         self._stream = stream
-        self._deadline = deadline
-        self._request = request
+        self._limit = limit
 
     def __iter__(self) -> Iterator[bytes]:
         received = 0
         for chunk in self._stream:
             received += len(chunk)
-            if time.monotonic() > self._deadline:
-                raise ReadTimeout("The answer trickles in", request=self._request)
-            if received > MAX_BODY_BYTES:
-                raise ReadError("The answer is too big", request=self._request)
+            if received > self._limit:
+                raise ReadError("The answer is too big")
             yield chunk
 
     def close(self) -> None:
