@@ -13,10 +13,10 @@ from afterglow.bootstrap.conversations import (
     reaper,
     thread_directory,
     thread_service,
-    turn_service,
 )
 from afterglow.bootstrap.limiting import anonymous_limit, limits
 from afterglow.bootstrap.ports import now, pepper
+from afterglow.bootstrap.runs import idempotency, run_poller, run_service, sweeper, turn_service
 
 __all__ = [
     "account_service",
@@ -25,12 +25,16 @@ __all__ = [
     "assistant_limit",
     "assistant_service",
     "credential_service",
+    "idempotency",
     "limits",
     "now",
     "pepper",
     "preference_service",
     "reaper",
+    "run_poller",
+    "run_service",
     "session_service",
+    "sweeper",
     "thread_directory",
     "thread_service",
     "turn_service",

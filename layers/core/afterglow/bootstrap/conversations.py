@@ -1,6 +1,5 @@
-"""Services of assistants, threads and turns, and what clears them away."""
+"""Services of assistants and threads, and what clears them away."""
 
-import time
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from afterglow.services.assistants import AssistantService
     from afterglow.services.reaping import Reaper
     from afterglow.services.threads import ThreadService
-    from afterglow.services.turns import TurnService
 
 
 @cache
@@ -65,34 +63,6 @@ def thread_directory() -> "ThreadDirectory":
     from afterglow.adapters.dynamodb.thread_directory import DynamoThreadDirectory
 
     return DynamoThreadDirectory()
-
-
-@cache
-def turn_service() -> "TurnService":
-    """Return the service of turns."""
-    from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
-    from afterglow.services.acceptance import Acceptance
-    from afterglow.services.turns import TurnService
-    from afterglow.services.watching import Watcher
-
-    ledger = DynamoTurnLedger()
-    return TurnService(
-        acceptance=Acceptance(
-            threads=threads(),
-            assistants=assistants(),
-            ledger=ledger,
-            now=now,
-            most_open=settings().running_turns,
-        ),
-        threads=threads(),
-        ledger=ledger,
-        vault=vault(),
-        engines=engine,
-        watcher=Watcher(now=now, sleep=time.sleep),
-        charge_chat=limits().chat,
-        charge_opening=limits().opening,
-        now=now,
-    )
 
 
 @cache

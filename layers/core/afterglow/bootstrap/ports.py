@@ -8,8 +8,10 @@ from afterglow.settings import settings
 if TYPE_CHECKING:
     from afterglow.ports.accounts import AccountRepository, KeyVault
     from afterglow.ports.assistants import AssistantRepository
-    from afterglow.ports.conversations import ThreadRepository
+    from afterglow.ports.conversations import RunRepository, ThreadRepository, TurnLedger
     from afterglow.ports.engine import Engine
+    from afterglow.ports.idempotency import IdempotencyRepository
+    from afterglow.ports.launching import RunLauncher
     from afterglow.ports.limits import RateLimiter
 
 
@@ -53,6 +55,30 @@ def threads() -> "ThreadRepository":
     from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 
     return DynamoThreadRepository()
+
+
+def ledger() -> "TurnLedger":
+    from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
+
+    return DynamoTurnLedger()
+
+
+def runs() -> "RunRepository":
+    from afterglow.adapters.dynamodb.runs import DynamoRunRepository
+
+    return DynamoRunRepository()
+
+
+def idempotency_records() -> "IdempotencyRepository":
+    from afterglow.adapters.dynamodb.idempotency import DynamoIdempotencyRepository
+
+    return DynamoIdempotencyRepository(now)
+
+
+def launcher() -> "RunLauncher":
+    from afterglow.adapters.stepfunctions import StepFunctionsLauncher
+
+    return StepFunctionsLauncher(settings().run_poller_arn)
 
 
 def rate_limiter() -> "RateLimiter":

@@ -6,6 +6,8 @@ DomainError
 ├── PermissionDeniedError   the caller may not do this
 ├── NotFoundError           no such thing, or not the caller's
 ├── ConflictError           something else is under way
+│   └── SupersededError     somebody else has moved on what this was about
+├── ReusedKeyError          one idempotency key for two different requests
 ├── PayloadTooLargeError    more than we take
 ├── UnsupportedFormatError  in a format we do not read
 ├── LimitExceededError      the caller's allowance is used up
@@ -54,6 +56,14 @@ class NotFoundError(DomainError):
 
 class ConflictError(DomainError):
     """Something else is under way that excludes this."""
+
+
+class SupersededError(ConflictError):
+    """Somebody else has moved on what this was about: read it again."""
+
+
+class ReusedKeyError(DomainError):
+    """An idempotency key has come before, with another request."""
 
 
 class PayloadTooLargeError(DomainError):

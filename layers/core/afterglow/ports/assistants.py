@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from afterglow.domain.models import Assistant
+from afterglow.domain.models import Assistant, IdempotencyClaim
 
 
 class AssistantRepository(Protocol):
@@ -13,8 +13,14 @@ class AssistantRepository(Protocol):
         """Return the user's next id of an assistant, never the same twice."""
         ...
 
-    def add(self, assistant: Assistant, *, limit: int) -> None:
-        """Store a new assistant. Raises LimitExceededError if its user has `limit` of them."""
+    def add(
+        self, assistant: Assistant, *, limit: int, claim: IdempotencyClaim | None = None
+    ) -> None:
+        """Store a new assistant, and that it is what the claim has made.
+
+        Raises LimitExceededError if its user has `limit` of them, ConflictError if the claim was
+        first made by another request.
+        """
         ...
 
     def get(self, user_id: int, assistant_id: int) -> Assistant:

@@ -1,19 +1,21 @@
 """Threads, and the records of a turn."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from afterglow.domain.models import Message, Run, Thread
+from afterglow.domain.models import IdempotencyClaim, Message, Run, Thread
 
 
 class ThreadRepository(Protocol):
     """Threads and their messages, of one owner at a time. A deleted thread is not there."""
 
-    def add(
-        self, user_id: int, *, assistant_id: int, openai_thread_id: str, title: str, now: datetime
-    ) -> Thread:
-        """Store a new thread under the user's next id."""
+    def add(self, thread: Thread, *, claim: IdempotencyClaim | None = None) -> None:
+        """Store a new thread, and that it is what the claim has made.
+
+        Raises ConflictError if the claim was first made by another request.
+        """
         ...
 
     def next_id(self, user_id: int) -> int:
@@ -66,6 +68,10 @@ class ThreadRepository(Protocol):
         """Return a thread's messages beyond an id, by id ascending, as they are asked for."""
         ...
 
+    def message(self, user_id: int, thread_id: int, message_id: int) -> Message:
+        """Return one message. Raises NotFoundError."""
+        ...
+
 
 class ThreadDirectory(Protocol):
     """Threads of all users, for admins."""
@@ -78,43 +84,93 @@ class ThreadDirectory(Protocol):
 
 
 class TurnLedger(Protocol):
-    """The records of a turn. Each method is one transaction, or one conditional write."""
+    """The records of a turn. Each method is one transaction, or one conditional write.
 
-    def accept(self, thread: Thread, run: Run, message: Message, *, most_open: int) -> None:
-        """Store message and run and lock the thread, taking over a lock whose lease is over.
+    Where a method raises SupersededError, somebody else has moved the run on: read it again.
+    """
 
-        `thread` is the thread as it was read; the run whose lease is over ends `expired`.
-        Raises ConflictError if another run holds the thread or has moved it on meanwhile,
-        NotFoundError if it has been deleted, RateLimitError if the user has `most_open` runs whose
-        leases are not over.
+    def accept(
+        self,
+        thread: Thread,
+        run: Run,
+        message: Message,
+        *,
+        most_open: int,
+        claim: IdempotencyClaim | None = None,
+    ) -> None:
+        """Store message, run and what the claim has made, and lock the thread.
+
+        `thread` is the thread as it was read. Raises ConflictError if a run holds the thread, it
+        has been moved on or deleted meanwhile, or the claim was first made by another request;
+        RateLimitError if the user has `most_open` runs that are not over.
         """
         ...
 
-    def open(self, thread: Thread, run: Run, message: Message, *, most_open: int) -> None:
+    def open(
+        self,
+        thread: Thread,
+        run: Run,
+        message: Message,
+        *,
+        most_open: int,
+        claim: IdempotencyClaim | None = None,
+    ) -> None:
         """Store a new thread with its first message and run, and lock it.
 
-        Raises RateLimitError as `accept` does.
+        Raises as `accept` does.
         """
+        ...
+
+    def claim(self, run: Run, lease_until: datetime) -> Run:
+        """Take a run over as it was read, to begin it (again). Raises SupersededError."""
         ...
 
     def bind(self, run: Run, response_id: str) -> Run:
-        """Note which Response does the work.
+        """Note which Response does the work. Raises SupersededError."""
+        ...
 
-        Raises OperationFailedError if the run is no longer ours.
-        """
+    def renew(self, run: Run, lease_until: datetime) -> Run:
+        """Move on when the run is due. Raises SupersededError."""
         ...
 
     def commit(self, run: Run, answer: Message) -> None:
         """Store the answer, end the run and free the thread with the run's Response as its head.
 
         `run` is the run as it is to be stored. Committing again what was committed changes
-        nothing. Raises OperationFailedError if the run is no longer ours.
+        nothing. Raises SupersededError, also when the thread has been deleted.
         """
         ...
 
     def release(self, run: Run) -> None:
-        """Store the end of a run without an answer and free the thread.
+        """Store the end of a run without an answer and free the thread, if it is still there.
 
-        `run` is the run as it is to be stored. Nothing happens if it is no longer ours.
+        `run` is the run as it is to be stored. Raises SupersededError.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DueRun:
+    """Where to find a run that nobody looks after."""
+
+    user_id: int
+    id: str
+    created_at: datetime
+
+
+class RunRepository(Protocol):
+    """Runs, as they are."""
+
+    def get(self, user_id: int, run_id: str) -> Run:
+        """Return one. Raises NotFoundError."""
+        ...
+
+    def due(self, now: datetime) -> Iterator[DueRun]:
+        """Return what was due at a time, of all users, the longest due first, perhaps stale."""
+        ...
+
+    def list(
+        self, thread: Thread, *, before: int | None = None, page_size: int | None = None
+    ) -> Iterator[Run]:
+        """Return the runs on a thread's messages below an id, by message id descending."""
         ...

@@ -1,8 +1,9 @@
 """Whatever thinks and answers."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum, auto
 from typing import Protocol
 
@@ -39,14 +40,32 @@ class Reply:
 class Prompt:
     """What the engine is asked: a message, and what came before it.
 
-    `history` is asked for only when the upstream no longer has `head_response_id`.
+    `unseen` are the messages before it that the upstream has not answered: they go along. `history`
+    are all before it, asked for only when the upstream no longer has `head_response_id`.
     """
 
     run: Run
-    openai_assistant_id: str
     message: str
     head_response_id: str | None
+    unseen: Sequence[Message]
     history: Callable[[], Sequence[Message]]
+
+
+class LiveReply(Protocol):
+    """Work that has just begun, as the upstream tells of it without being asked."""
+
+    @property
+    def reply(self) -> Reply:
+        """Where the work stood when it began."""
+        ...
+
+    def follow(self, until: datetime) -> Reply:
+        """Return the reply once the work is over, or as it stands at `until`.
+
+        It stands there earlier when the upstream tells no more: then it has to be asked. Never
+        raises: what goes wrong while listening is no reason to give the work up.
+        """
+        ...
 
 
 class KeyVerdict(Enum):
@@ -77,8 +96,8 @@ class Engine(Protocol):
         """Ask whether the key is good, and which models will be shut down."""
         ...
 
-    def start(self, prompt: Prompt) -> Reply:
-        """Start work on a message; it goes on in the background."""
+    def start(self, prompt: Prompt) -> AbstractContextManager[LiveReply]:
+        """Start work on a message. It goes on in the background when nobody listens any more."""
         ...
 
     def get(self, response_id: str) -> Reply:

@@ -3,18 +3,26 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from afterglow.domain.identifiers import new_opaque_id
-from afterglow.domain.models import Assistant, Message, MessageRole, Run, Thread, User
+from afterglow.domain.models import (
+    Assistant,
+    IdempotencyClaim,
+    Message,
+    MessageRole,
+    Run,
+    Thread,
+    User,
+)
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import ThreadRepository, TurnLedger
 from afterglow.services.references import Reference, find_assistant, find_thread
+from afterglow.services.starting import LEASE
+from afterglow.services.threads import new_thread
 
-# A function lives 28 s, so whoever holds a lock for longer than this is dead.
-LEASE = timedelta(seconds=35)
 # When a run is given up, whoever watches it.
 DEADLINE = timedelta(minutes=15)
 ACCEPT_TRIES = 3
@@ -23,11 +31,26 @@ _BUSY = "A message is already being processed in this thread"
 
 
 @dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """A message that somebody sends, and waits until `answer_by` for the answer to it.
+
+    `assistant` is the one that is to answer if not the thread's. With `is_async` nobody waits, and
+    somebody else begins the run.
+    """
+
+    user: User
+    content: str
+    answer_by: datetime
+    assistant: Reference | None = None
+    claim: IdempotencyClaim | None = None
+    is_async: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """An accepted message, and the thread as it was before it."""
 
     thread: Thread
-    assistant: Assistant
     message: Message
     run: Run
 
@@ -43,78 +66,57 @@ class Acceptance:
     most_open: int
 
     def accept(
-        self,
-        user: User,
-        thread: Reference,
-        content: str,
-        *,
-        charge: Callable[[User], None],
-        assistant: Reference | None = None,
+        self, request: TurnRequest, thread: Reference, charge: Callable[[User], None]
     ) -> Turn:
         """Store message and run and lock the thread, all or nothing.
 
         The run's assistant is the one given, else the thread's, else the user's default. `charge`
         is called once all that is meant is there. Raises what it raises, NotFoundError,
-        InvalidInputError, RateLimitError, or ConflictError while another message is at work.
+        InvalidInputError, RateLimitError; ConflictError while another message is at work, or when
+        the request's claim has been made by another one.
         """
-        is_charged = False
+        user, is_charged = request.user, False
         for _ in range(ACCEPT_TRIES):
             seen = find_thread(self.threads, user.id, thread)
-            if seen.lease_until is not None and self.now() < seen.lease_until:
+            if seen.active_run_id is not None:
                 break
-            chosen = self._assistant(user, assistant, seen.assistant_id)
+            chosen = self._assistant(request, seen.assistant_id)
             if not is_charged:
                 charge(user)
                 is_charged = True
-            turn = self._begin(seen, chosen, content)
+            turn = self._begin(request, seen, chosen)
             try:
-                self.ledger.accept(seen, turn.run, turn.message, most_open=self.most_open)
+                self.ledger.accept(
+                    seen, turn.run, turn.message, most_open=self.most_open, claim=request.claim
+                )
             except ConflictError:
                 # Someone moved the thread on since it was read: look again.
                 continue
             return turn
         raise ConflictError(_BUSY)
 
-    def open(
-        self,
-        user: User,
-        content: str,
-        *,
-        title: str,
-        charge: Callable[[User], None],
-        assistant: Reference | None = None,
-    ) -> Turn:
+    def open(self, request: TurnRequest, title: str, charge: Callable[[User], None]) -> Turn:
         """Store a new thread with its first message and run, all or nothing.
 
         Raises as `accept` does.
         """
-        chosen = self._assistant(user, assistant, None)
+        user, chosen = request.user, self._assistant(request, None)
         charge(user)
-        thread = self._thread(user, title, chosen)
+        thread = new_thread(user.id, self.threads.next_id(user.id), title, chosen.id, self.now())
         for _ in range(ACCEPT_TRIES):
-            turn = self._begin(thread, chosen, content)
+            turn = self._begin(request, thread, chosen)
             try:
-                self.ledger.open(thread, turn.run, turn.message, most_open=self.most_open)
+                self.ledger.open(
+                    thread, turn.run, turn.message, most_open=self.most_open, claim=request.claim
+                )
             except ConflictError:
                 # There was no room, and some has been made: look again.
                 continue
             return turn
         raise ConflictError("Too much is going on: try again")
 
-    def _thread(self, user: User, title: str, assistant: Assistant) -> Thread:
-        now = self.now()
-        return Thread(
-            id=self.threads.next_id(user.id),
-            user_id=user.id,
-            openai_thread_id=new_opaque_id("thread"),
-            title=title,
-            assistant_id=assistant.id,
-            created_at=now,
-            updated_at=now,
-        )
-
-    def _assistant(self, user: User, given: Reference | None, threads_own: int | None) -> Assistant:
-        assistant = self._chosen(user, given, threads_own)
+    def _assistant(self, request: TurnRequest, threads_own: int | None) -> Assistant:
+        assistant = self._chosen(request.user, request.assistant, threads_own)
         if not assistant.is_active:
             raise InvalidInputError("The assistant is inactive", code="assistant_inactive")
         if not assistant.is_used:
@@ -132,17 +134,20 @@ class Acceptance:
             raise InvalidInputError("The thread has no assistant", code="assistant_missing")
         return self.assistants.get(user.id, user.default_assistant_id)
 
-    def _begin(self, thread: Thread, assistant: Assistant, content: str) -> Turn:
-        now = self.now()
+    def _begin(self, request: TurnRequest, thread: Thread, assistant: Assistant) -> Turn:
+        now, is_ours = self.now(), not request.is_async
         run = Run(
             id=new_opaque_id("run"),
             user_id=thread.user_id,
             thread_id=thread.id,
             assistant_id=assistant.id,
+            openai_assistant_id=assistant.openai_assistant_id,
             message_id=thread.last_message_id + 1,
             spec=assistant.spec,
             created_at=now,
-            lease_until=now + LEASE,
+            # Nobody is at an asynchronous one yet: it is due.
+            lease_until=now + LEASE if is_ours else now,
+            attempt=1 if is_ours else 0,
             deadline=now + DEADLINE,
         )
         message = Message(
@@ -150,9 +155,9 @@ class Acceptance:
             thread_id=thread.id,
             user_id=thread.user_id,
             role=MessageRole.USER,
-            content=content,
+            content=request.content,
             openai_message_id=new_opaque_id("msg"),
             run_id=run.id,
             created_at=now,
         )
-        return Turn(thread, assistant, message, run)
+        return Turn(thread, message, run)

@@ -1,47 +1,98 @@
-"""How runs end that have no answer."""
+"""How runs end, and what their callers are told, then and ever after."""
 
-from afterglow.domain.errors import DomainError, OperationFailedError
+from collections.abc import Mapping
+from datetime import datetime
+
+from afterglow.domain.errors import (
+    ConflictError,
+    Detail,
+    DomainError,
+    InvalidInputError,
+    LimitExceededError,
+    NotFoundError,
+    OperationFailedError,
+    RateLimitError,
+)
+from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND, model_not_found
-from afterglow.domain.models import Run, RunState, Usage
+from afterglow.domain.models import FailureKind, Message, MessageRole, Run, RunError, RunState
 from afterglow.ports.engine import Reply, ReplyState
 
-# DynamoDB's item holds 400 KB with everything else in it.
-MAX_ANSWER_BYTES = 300 * 1024
+_ERRORS: Mapping[FailureKind, type[DomainError]] = {
+    FailureKind.INVALID_INPUT: InvalidInputError,
+    FailureKind.LIMIT_EXCEEDED: LimitExceededError,
+    FailureKind.RATE_LIMITED: RateLimitError,
+    FailureKind.CONFLICT: ConflictError,
+    FailureKind.NOT_FOUND: NotFoundError,
+    FailureKind.OPERATION_FAILED: OperationFailedError,
+}
+
+CANCELLED = RunError("run_cancelled", "The run was cancelled", FailureKind.CONFLICT)
+EXPIRED = RunError("run_expired", "The assistant took too long to answer")
+ABANDONED = RunError("run_abandoned", "The run was begun too often")
+THREAD_DELETED = RunError("thread_deleted", "Thread not found", FailureKind.NOT_FOUND)
 
 _ENDS = {
-    ReplyState.INCOMPLETE: (RunState.INCOMPLETE, "run_incomplete", "The answer was cut off"),
-    ReplyState.FAILED: (RunState.FAILED, "run_failed", "OpenAI could not answer"),
-    ReplyState.CANCELLED: (RunState.CANCELLED, "run_cancelled", "The run was cancelled upstream"),
-    ReplyState.WORKING: (RunState.EXPIRED, "run_expired", "The assistant took too long to answer"),
-    # Done, and yet no answer that could be kept.
-    ReplyState.DONE: (RunState.FAILED, "answer_too_large", "The answer is too large to store"),
+    ReplyState.INCOMPLETE: (
+        RunState.INCOMPLETE,
+        RunError("run_incomplete", "The answer was cut off"),
+    ),
+    ReplyState.FAILED: (RunState.FAILED, RunError("run_failed", "OpenAI could not answer")),
+    ReplyState.CANCELLED: (
+        RunState.CANCELLED,
+        RunError("run_cancelled", "The run was cancelled upstream"),
+    ),
 }
 
 
-class RunOverError(OperationFailedError):
-    """The run is over, and there is no answer to keep."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        code: str | None = None,
-        state: RunState = RunState.FAILED,
-        usage: Usage | None = None,
-    ) -> None:
-        super().__init__(message, code=code)
-        self.state = state
-        self.usage = usage
+def answer_of(run: Run, reply: Reply, now: datetime) -> Message:
+    """Return the message that a reply is."""
+    return Message(
+        id=run.message_id + 1,
+        thread_id=run.thread_id,
+        user_id=run.user_id,
+        role=MessageRole.ASSISTANT,
+        content=reply.text,
+        openai_message_id=reply.message_id or new_opaque_id("msg"),
+        run_id=run.id,
+        created_at=now,
+    )
 
 
-def is_answered(reply: Reply) -> bool:
-    """Tell whether there is an answer that can be kept."""
-    return reply.state is ReplyState.DONE and len(reply.text.encode()) <= MAX_ANSWER_BYTES
+def error_of(error: DomainError) -> RunError:
+    """Return an error as a run remembers it."""
+    kinds = [kind for kind, known in _ERRORS.items() if isinstance(error, known)]
+    first: Detail = error.details[0] if error.details else {"code": "run_failed"}
+    return RunError(
+        code=error.code or first["code"],
+        message=error.message,
+        kind=kinds[0] if kinds else FailureKind.OPERATION_FAILED,
+        field=first.get("field"),
+        advice=first.get("message"),
+        retry_after=error.retry_after if isinstance(error, RateLimitError) else None,
+    )
 
 
-def ending_of(run: Run, reply: Reply) -> DomainError:
-    """Return the error that tells how a run ended without an answer."""
+def failure_of(run: Run) -> DomainError:
+    """Return the error that tells why a run that is over has no answer."""
+    error = run.error or RunError("run_failed", "The run has no answer")
+    detail: Detail = {"code": error.code}
+    if error.field is not None:
+        detail["field"] = error.field
+    if error.advice is not None:
+        detail["message"] = error.advice
+    failure = _ERRORS[error.kind](error.message, code=error.code)
+    failure.details = (detail,)
+    if isinstance(failure, RateLimitError):
+        failure.retry_after = error.retry_after
+    return failure
+
+
+def ending_of(run: Run, reply: Reply) -> tuple[RunState, RunError]:
+    """Return how a run ends whose Response is over without an answer."""
     if reply.error_code == MODEL_NOT_FOUND:
-        return model_not_found(run.spec.model, reply.replacement_model)
-    state, code, text = _ENDS[reply.state]
-    return RunOverError(text, code=reply.error_code or code, state=state, usage=reply.usage)
+        refusal = model_not_found(run.spec.model, reply.replacement_model)
+        return RunState.FAILED, error_of(refusal)
+    state, error = _ENDS[reply.state]
+    code = reply.error_code or error.code
+    return state, RunError(code, error.message, error.kind)

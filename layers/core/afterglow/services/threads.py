@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from afterglow.domain.errors import InvalidInputError
 from afterglow.domain.identifiers import new_opaque_id
-from afterglow.domain.models import Message, Thread, User
+from afterglow.domain.models import IdempotencyClaim, Message, Thread, User
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import ThreadRepository
@@ -27,11 +28,18 @@ class ThreadService:
     charge_bulk_delete: Callable[[User], None]
     now: Clock
 
-    def create(self, user: User, *, title: str | None, assistant_id: int | None) -> Thread:
+    def create(
+        self,
+        user: User,
+        *,
+        title: str | None,
+        assistant_id: int | None,
+        claim: IdempotencyClaim | None = None,
+    ) -> Thread:
         """Open a thread with an assistant, by default the user's default assistant.
 
         Raises NotFoundError if there is no such assistant, InvalidInputError if none is meant,
-        RateLimitError.
+        RateLimitError, ConflictError if the claim is another request's.
         """
         chosen = user.default_assistant_id if assistant_id is None else assistant_id
         if chosen is None:
@@ -41,13 +49,15 @@ class ThreadService:
             )
         assistant = self.assistants.get(user.id, chosen)
         self.charge_thread(user)
-        return self.threads.add(
+        thread = new_thread(
             user.id,
-            assistant_id=assistant.id,
-            openai_thread_id=new_opaque_id("thread"),
-            title=DEFAULT_TITLE if title is None else title,
-            now=self.now(),
+            self.threads.next_id(user.id),
+            DEFAULT_TITLE if title is None else title,
+            assistant.id,
+            self.now(),
         )
+        self.threads.add(thread, claim=claim)
+        return thread
 
     def list(
         self, user: User, *, before: int | None = None, page_size: int | None = None
@@ -94,3 +104,18 @@ class ThreadService:
         """Return a thread's messages beyond an id, by id ascending. Raises NotFoundError."""
         thread = find_thread(self.threads, user.id, reference)
         return self.threads.messages(user.id, thread.id, after=after, page_size=page_size)
+
+
+def new_thread(
+    user_id: int, thread_id: int, title: str, assistant_id: int, now: datetime
+) -> Thread:
+    """Return a thread that nobody has written in."""
+    return Thread(
+        id=thread_id,
+        user_id=user_id,
+        openai_thread_id=new_opaque_id("thread"),
+        title=title,
+        assistant_id=assistant_id,
+        created_at=now,
+        updated_at=now,
+    )

@@ -1,6 +1,6 @@
 """Waiting for an answer without asking too often."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +11,7 @@ from afterglow.ports.engine import Engine, Reply, ReplyState
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 2.0
 GROWTH = 1.5
-# Asking again is harmless, so a passing fault upstream must not cost the answer.
-FAULTS_IN_A_ROW = 5
-WAIT_AFTER_FAULT = 1.0
+LOST = "response_lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +24,43 @@ class Watcher:
     def watch(self, engine: Engine, reply: Reply, *, until: datetime) -> Reply:
         """Return the reply once it is no longer WORKING, or as it stands at `until`.
 
-        Raises what the engine raises, but a passing fault or rate limit only when it keeps coming.
+        Raises as `look` does.
         """
-        wait, faults = FIRST_WAIT, 0
-        while reply.state is ReplyState.WORKING and (left := self._seconds_to(until)) > 0:
-            self.sleep(min(wait, left))
-            wait = min(wait * GROWTH, LONGEST_WAIT)
-            try:
-                reply, faults = engine.get(reply.response_id), 0
-            except (OperationFailedError, RateLimitError):
-                faults, wait = faults + 1, max(wait, WAIT_AFTER_FAULT)
-                if faults == FAULTS_IN_A_ROW:
-                    raise
+        for wait in self._waits(until):
+            if reply.state is not ReplyState.WORKING:
+                break
+            self.sleep(wait)
+            reply = self.look(engine, reply.response_id)
         return reply
+
+    def look(self, engine: Engine, response_id: str) -> Reply:
+        """Ask once. Whoever cannot be asked just now may still be at work.
+
+        Raises what the engine raises that is final, and OperationFailedError with the code
+        `response_lost`.
+        """
+        try:
+            return engine.get(response_id)
+        except (OperationFailedError, RateLimitError) as error:
+            if error.code == LOST:
+                raise
+            return Reply(response_id, ReplyState.WORKING)
+
+    def wait_for(self, is_so: Callable[[], bool], *, until: datetime) -> bool:
+        """Ask now and again whether something is so, until it is or `until`."""
+        if is_so():
+            return True
+        for wait in self._waits(until):
+            self.sleep(wait)
+            if is_so():
+                return True
+        return False
+
+    def _waits(self, until: datetime) -> Iterator[float]:
+        wait = FIRST_WAIT
+        while (left := self._seconds_to(until)) > 0:
+            yield min(wait, left)
+            wait = min(wait * GROWTH, LONGEST_WAIT)
 
     def _seconds_to(self, moment: datetime) -> float:
         return (moment - self.now()).total_seconds()

@@ -9,6 +9,7 @@ from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.assistant_deletion import delete_assistants
 from afterglow.adapters.dynamodb.counters import next_id
+from afterglow.adapters.dynamodb.idempotency import find_record, record_claim
 from afterglow.adapters.dynamodb.records.conversations import (
     assistant_from,
     assistant_item,
@@ -24,7 +25,7 @@ from afterglow.adapters.dynamodb.transactions import (
     write_transaction,
 )
 from afterglow.domain.errors import ConflictError, LimitExceededError, NotFoundError
-from afterglow.domain.models import Assistant
+from afterglow.domain.models import Assistant, IdempotencyClaim
 
 # What one transaction takes: two items for each, and the user's counters and profile.
 _AT_A_TIME = 40
@@ -37,13 +38,17 @@ class DynamoAssistantRepository:
         """Return the user's next id of an assistant, never the same twice."""
         return next_id(user_id, "assistants")
 
-    def add(self, assistant: Assistant, *, limit: int) -> None:
-        """Store a new assistant. Raises LimitExceededError if its user has `limit` of them."""
+    def add(
+        self, assistant: Assistant, *, limit: int, claim: IdempotencyClaim | None = None
+    ) -> None:
+        """Store a new assistant, and that it is what the claim has made."""
         if limit < 1:
             raise _limit_reached()
         try:
-            write_transaction(partial(_save_new, assistant, limit))
+            write_transaction(partial(_save_new, assistant, limit, claim))
         except ConditionFailedError:
+            if claim is not None and find_record(claim, assistant.created_at):
+                raise ConflictError("The assistant is being made") from None
             # Ids are never given out twice, so it is the limit.
             raise _limit_reached() from None
         except ContentionError:
@@ -117,7 +122,9 @@ class DynamoAssistantRepository:
         return list(islice(self.list(user_id, page_size=_AT_A_TIME), _AT_A_TIME))
 
 
-def _save_new(assistant: Assistant, limit: int, transaction: TransactWrite) -> None:
+def _save_new(
+    assistant: Assistant, limit: int, claim: IdempotencyClaim | None, transaction: TransactWrite
+) -> None:
     item = assistant_item(assistant)
     transaction.update(
         CountersItem(item.owner, "COUNTERS"),
@@ -128,6 +135,7 @@ def _save_new(assistant: Assistant, limit: int, transaction: TransactWrite) -> N
     transaction.save(item, condition=AssistantItem.owner.does_not_exist())
     pointer = f"P#{item.openai_assistant_id}"
     transaction.save(AssistantPointerItem(item.owner, pointer, assistant_id=item.id))
+    record_claim(transaction, claim, assistant.id, assistant.created_at)
 
 
 def _limit_reached() -> LimitExceededError:

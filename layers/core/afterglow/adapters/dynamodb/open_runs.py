@@ -4,7 +4,7 @@ from pynamodb.expressions.condition import Condition, size
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.tables.base import user_key
-from afterglow.adapters.dynamodb.tables.conversations import OpenRunsItem, RunItem
+from afterglow.adapters.dynamodb.tables.conversations import OpenRunsItem
 from afterglow.domain.errors import RateLimitError
 from afterglow.domain.models import Run
 
@@ -28,27 +28,17 @@ def uncount_open(transaction: TransactWrite, run: Run) -> None:
 
 
 def forget_open(user_id: int, run_id: str) -> None:
-    """Count a run no more that is over, whatever its record says."""
+    """Count a run no more that is cleared away."""
     _item(user_id).update(actions=[OpenRunsItem.run_ids.delete({run_id})])
 
 
-def make_room(run: Run, most: int) -> None:
-    """Count no more what was given up. Raises RateLimitError if that leaves no room for the run."""
+def check_room(user_id: int, most: int) -> None:
+    """Raise RateLimitError if a user has `most` runs under way."""
     try:
-        counted = OpenRunsItem.get(user_key(run.user_id), "OPEN", consistent_read=True).run_ids
+        counted = OpenRunsItem.get(user_key(user_id), "OPEN", consistent_read=True).run_ids
     except OpenRunsItem.DoesNotExist:
         return
-    if counted is None or len(counted) < most:
-        return
-    keys = [(user_key(run.user_id), f"R#{run_id}") for run_id in counted]
-    working = {
-        other.id
-        for other in RunItem.batch_get(keys, consistent_read=True)
-        if other.lease_until is not None and other.lease_until > run.created_at
-    }
-    for run_id in counted - working:
-        forget_open(run.user_id, run_id)
-    if len(working) >= most:
+    if len(counted or ()) >= most:
         raise RateLimitError("Rate limit exceeded", retry_after=_RETRY_AFTER)
 
 

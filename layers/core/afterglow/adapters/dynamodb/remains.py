@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+from afterglow.adapters.dynamodb.open_runs import forget_open
 from afterglow.adapters.dynamodb.records.conversations import messages_key
 from afterglow.adapters.dynamodb.tables.accounts import (
     CountersItem,
@@ -72,7 +73,8 @@ class DynamoRemains:
         return map(_left, items)
 
     def clear_run(self, run: LeftRun) -> None:
-        """Clear a run away."""
+        """Clear a run away. Whoever is at work on it finds it gone."""
+        forget_open(run.user_id, run.id)
         RunItem(user_key(run.user_id), f"R#{run.id}").delete()
 
     def clear_messages(self, left: LeftMessages) -> None:

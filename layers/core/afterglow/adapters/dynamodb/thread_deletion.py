@@ -50,7 +50,6 @@ def _fill(owner: str, threads: Sequence[Thread], now: datetime, transaction: Tra
             actions=[
                 ThreadItem.deleted_at.set(now),
                 ThreadItem.active_run_id.remove(),
-                ThreadItem.lease_until.remove(),
             ],
             condition=ThreadItem.deleted_at.does_not_exist() & holds_lock_as_read(thread),
         )

@@ -9,6 +9,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.counters import next_id
+from afterglow.adapters.dynamodb.idempotency import record_claim
 from afterglow.adapters.dynamodb.records.conversations import (
     message_from,
     messages_key,
@@ -24,12 +25,13 @@ from afterglow.adapters.dynamodb.tables.conversations import (
 from afterglow.adapters.dynamodb.thread_deletion import delete_threads
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
+    ContentionError,
     conditional_write,
     write_transaction,
 )
-from afterglow.domain.errors import NotFoundError
+from afterglow.domain.errors import ConflictError, NotFoundError
 from afterglow.domain.identifiers import MAX_INTEGER_ID
-from afterglow.domain.models import Message, Thread
+from afterglow.domain.models import IdempotencyClaim, Message, Thread
 
 # What one transaction takes: two items for each, and the user's open runs.
 _AT_A_TIME = 40
@@ -41,21 +43,18 @@ _IS_THERE = ThreadItem.deleted_at.does_not_exist()
 class DynamoThreadRepository:
     """Threads and their messages, of one owner at a time. A deleted thread is not there."""
 
-    def add(
-        self, user_id: int, *, assistant_id: int, openai_thread_id: str, title: str, now: datetime
-    ) -> Thread:
-        """Store a new thread under the user's next id."""
-        thread = Thread(
-            id=self.next_id(user_id),
-            user_id=user_id,
-            openai_thread_id=openai_thread_id,
-            title=title,
-            assistant_id=assistant_id,
-            created_at=now,
-            updated_at=now,
-        )
-        write_transaction(lambda transaction: save_new_thread(transaction, thread))
-        return thread
+    def add(self, thread: Thread, *, claim: IdempotencyClaim | None = None) -> None:
+        """Store a new thread, and that it is what the claim has made."""
+
+        def fill(transaction: TransactWrite) -> None:
+            save_new_thread(transaction, thread)
+            record_claim(transaction, claim, thread.id, thread.created_at)
+
+        try:
+            write_transaction(fill)
+        except (ConditionFailedError, ContentionError):
+            # Ids are never given out twice, so it is the claim.
+            raise ConflictError("The thread is being made") from None
 
     def next_id(self, user_id: int) -> int:
         """Return the user's next id of a thread, never the same twice."""
@@ -147,6 +146,15 @@ class DynamoThreadRepository:
             page_size=page_size,
         )
         return map(message_from, items)
+
+    def message(self, user_id: int, thread_id: int, message_id: int) -> Message:
+        """Return one message. Raises NotFoundError."""
+        owner = messages_key(user_id, thread_id)
+        try:
+            item = MessageItem.get(owner, number_key("M", message_id), consistent_read=True)
+        except MessageItem.DoesNotExist:
+            raise NotFoundError("Message not found") from None
+        return message_from(item)
 
 
 def save_new_thread(transaction: TransactWrite, thread: Thread) -> None:

@@ -9,8 +9,9 @@ from enum import StrEnum
 class Thread:
     """A conversation; its id counts per user, its messages are numbered 1..`last_message_id`.
 
-    `active_run_id` is the lock: while it is set and `lease_until` is ahead, no message is taken.
-    `head_response_id` is the last good Response upstream, which the next one continues.
+    `active_run_id` is the lock: while a run is not over, no message is taken. `head_response_id` is
+    the last good Response upstream, which the next one continues; it ends with the answer
+    `head_message_id`, and what was said after that without an answer is not in it.
     """
 
     id: int
@@ -23,8 +24,8 @@ class Thread:
     is_archived: bool = False
     last_message_id: int = 0
     head_response_id: str | None = None
+    head_message_id: int = 0
     active_run_id: str | None = None
-    lease_until: datetime | None = None
 
 
 class MessageRole(StrEnum):

@@ -8,7 +8,6 @@ from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.conversations import (
     AssistantItem,
     MessageItem,
-    RunItem,
     ThreadItem,
 )
 from afterglow.domain.models import (
@@ -16,7 +15,6 @@ from afterglow.domain.models import (
     AssistantSpec,
     Message,
     MessageRole,
-    Run,
     Thread,
     Tool,
 )
@@ -78,8 +76,8 @@ def thread_from(item: ThreadItem) -> Thread:
         is_archived=item.is_archived,
         last_message_id=int(item.last_message_id),
         head_response_id=item.head_response_id,
+        head_message_id=int(item.head_message_id),
         active_run_id=item.active_run_id,
-        lease_until=item.lease_until,
     )
 
 
@@ -96,7 +94,6 @@ def thread_item(thread: Thread) -> ThreadItem:
         is_archived=thread.is_archived,
         last_message_id=thread.last_message_id,
         active_run_id=thread.active_run_id,
-        lease_until=thread.lease_until,
         created_at=thread.created_at,
         updated_at=thread.updated_at,
     )
@@ -135,22 +132,3 @@ def message_item(message: Message) -> MessageItem:
 def messages_key(user_id: int, thread_id: int) -> str:
     """Return the owner of a thread's messages."""
     return f"{user_key(user_id)}#{number_key('T', thread_id)}"
-
-
-def run_item(run: Run) -> RunItem:
-    """Return the item of a run that is yet to begin."""
-    return RunItem(
-        user_key(run.user_id),
-        f"R#{run.id}",
-        id=run.id,
-        user_id=run.user_id,
-        thread_id=run.thread_id,
-        assistant_id=run.assistant_id,
-        message_id=run.message_id,
-        spec=spec_to_json(run.spec),
-        state=run.state.value,
-        attempt=run.attempt,
-        lease_until=run.lease_until,
-        deadline=run.deadline,
-        created_at=run.created_at,
-    )

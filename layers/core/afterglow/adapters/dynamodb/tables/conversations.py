@@ -8,6 +8,7 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from afterglow.adapters.dynamodb.tables.base import Item, TableMeta
 from afterglow.settings import settings
@@ -54,8 +55,8 @@ class ThreadItem(Item):
     is_archived = BooleanAttribute()
     last_message_id = NumberAttribute()
     head_response_id = UnicodeAttribute(null=True)
+    head_message_id = NumberAttribute(default=0)
     active_run_id = UnicodeAttribute(null=True)
-    lease_until = UTCDateTimeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
     deleted_at = UTCDateTimeAttribute(null=True)
@@ -86,24 +87,41 @@ class MessageItem(Item):
     created_at = UTCDateTimeAttribute()
 
 
+class DueRunsIndex(GlobalSecondaryIndex["RunItem"]):  # type: ignore[no-untyped-call]
+    """Open runs of all users by when they are due. What has ended is not in it."""
+
+    class Meta:
+        index_name = "DueRuns"
+        projection = IncludeProjection(["user_id", "id", "created_at"])
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    lease_until = UTCDateTimeAttribute(range_key=True)
+
+
 class RunItem(Item):
-    """A run. `lease_until` is there only while it is open: the sweeper will look for it."""
+    """A run. `due_shard` and `lease_until` are there only while it is open."""
 
     class Meta(TableMeta):
         table_name = settings().runs_table
+
+    due_runs = DueRunsIndex()
 
     id = UnicodeAttribute()
     user_id = NumberAttribute()
     thread_id = NumberAttribute()
     assistant_id = NumberAttribute()
+    openai_assistant_id = UnicodeAttribute()
     message_id = NumberAttribute()
     spec = JSONAttribute()
     state = UnicodeAttribute()
     attempt = NumberAttribute()
+    failures = NumberAttribute(default=0)
+    due_shard = UnicodeAttribute(null=True)
     lease_until = UTCDateTimeAttribute(null=True)
     deadline = UTCDateTimeAttribute()
     response_id = UnicodeAttribute(null=True)
-    error_code = UnicodeAttribute(null=True)
+    is_restarted = BooleanAttribute(default=False)
+    error = JSONAttribute(null=True)
     input_tokens = NumberAttribute(null=True)
     output_tokens = NumberAttribute(null=True)
     created_at = UTCDateTimeAttribute()

@@ -1,0 +1,63 @@
+"""Going on, on a schedule, with every run that nobody looks after any more.
+
+A killed function, an execution that failed, an event that was lost: whatever it was, the run's
+lease is over some time. Two sweeps at once do no harm.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from afterglow.domain.errors import NotFoundError
+from afterglow.ports.clock import Clock
+from afterglow.ports.conversations import DueRun, RunRepository
+from afterglow.services.polling import RunPoller
+
+
+@dataclass(slots=True)
+class SweepReport:
+    """What a sweep did. No content is in it: it is logged.
+
+    `recovered` runs have ended by it, `waiting` ones are not over yet, `unfinished` were left for
+    want of time. `oldest` is the age of the oldest run that was due.
+    """
+
+    recovered: int = 0
+    waiting: int = 0
+    unfinished: int = 0
+    oldest: timedelta = timedelta(0)
+    failures: list[tuple[DueRun, Exception]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """Looks after what is due."""
+
+    runs: RunRepository
+    poller: RunPoller
+    now: Clock
+
+    def sweep(self, *, until: datetime) -> SweepReport:
+        """Look after every run that is due, and begin with none after `until`."""
+        report, began = SweepReport(), self.now()
+        for due in self.runs.due(began):
+            report.oldest = max(report.oldest, began - due.created_at)
+            if self.now() >= until:
+                report.unfinished += 1
+            else:
+                self._look_after(due, report)
+        return report
+
+    def _look_after(self, due: DueRun, report: SweepReport) -> None:
+        try:
+            # The index may be late: the run may have ended, or be in somebody's hands again.
+            run = self.runs.get(due.user_id, due.id)
+            if run.is_over or self.now() < run.lease_until:
+                return
+            if self.poller.look_after(run, until=self.now()).is_over:
+                report.recovered += 1
+            else:
+                report.waiting += 1
+        except NotFoundError:
+            return
+        except Exception as error:  # noqa: BLE001 - the others have their turn, whatever it is
+            report.failures.append((due, error))
