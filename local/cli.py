@@ -14,6 +14,7 @@ from rich.console import Console
 
 from local.demo.conversation import Conversation, DemoError
 from local.deploy.stack import DeploymentError
+from local.executions import NoExecutionError, told
 from local.folder import FolderTakenError
 from local.logs import recent
 from local.operator import become_admin_command
@@ -30,6 +31,7 @@ KNOWN_ERRORS = (
     DeploymentError,
     EndpointConnectionError,
     FolderTakenError,
+    NoExecutionError,
     NotRunningError,
     PortTakenError,
     StartError,
@@ -78,6 +80,19 @@ def logs(
         for event in recent(_endpoint(data), minutes):
             console.print(f"[dim]{event.time:%H:%M:%S} {event.function}[/]", end=" ")
             console.print(event.message, markup=False)
+
+
+@app.command()
+def executions(
+    name: Annotated[str, typer.Argument(help="One of them, to be told step by step.")] = "",
+    *,
+    count: Annotated[int, typer.Option(help="How many of the newest.")] = 20,
+    data: DataOption = DATA,
+) -> None:
+    """Print what the state machine did: all executions, newest first, or the steps of one."""
+    with _explained():
+        for line in told(_endpoint(data), name, count):
+            console.print(line, markup=False)
 
 
 @app.command()

@@ -7,6 +7,7 @@
 | `environments`  | execution environments that notice changed sources                   |
 | `formation`     | secrets that are known by their ARN                                  |
 | `gateway`       | the gateway's answers as AWS gives them                              |
+| `statemachines` | choices that compare with what a path leads to                       |
 
 Names of ministack's that are not its public face are touched here and nowhere else; this is why
 the version is pinned exactly.

@@ -99,11 +99,18 @@ async def _serve(port: int, data: Path) -> None:
     # The Runtime API of ministack answers in two writes: 40 ms a call with Nagle's algorithm.
     socketserver.StreamRequestHandler.disable_nagle_algorithm = True
     ministack: Any = importlib.import_module("ministack.app")
-    from local.cloud import environments, formation, gateway, state  # noqa: PLC0415 - settings first
+    from local.cloud import (  # noqa: PLC0415 - settings first
+        environments,
+        formation,
+        gateway,
+        state,
+        statemachines,
+    )
 
     environments.install(hidden=_settings(port, data).keys())
     formation.install()
     gateway.install()
+    statemachines.install()
     snapshots = state.Snapshots(data / "state" / "state.db")
     snapshots.install(ministack)
     stopping = asyncio.Event()

@@ -10,13 +10,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.deploy import bootstrap, responses
+from local.deploy import artifacts, bootstrap, responses
 from local.deploy import template as templates
 from local.deploy.client import client
 
 NAME = "afterglow-local"
-BUCKET = "afterglow-local-artifacts"
 DIGEST = "afterglow:digest"
+DEFINITIONS = "statemachines/*.asl.json"
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 STILLBORN = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
@@ -70,6 +70,7 @@ class Stack:
         parts = [
             package,
             self.template.read_bytes(),
+            *(path.read_bytes() for path in sorted(self.template.parent.glob(DEFINITIONS))),
             bootstrap.archive(),
             json.dumps(self.parameters, sort_keys=True).encode(),
         ]
@@ -87,14 +88,17 @@ class Stack:
         return stack
 
     def _apply(self, template: templates.Template, digest: str, *, update: bool) -> None:
-        body = templates.localise(template, self.template.parent, self._upload_bootstrap())
+        try:
+            url = artifacts.put(self.endpoint, template, self.template.parent)
+        except templates.TemplateError as error:
+            raise DeploymentError(str(error)) from error
         cloudformation = client("cloudformation", self.endpoint)
         change = cloudformation.update_stack if update else cloudformation.create_stack
         parameters = self.parameters.items()
         try:
             change(
                 StackName=NAME,
-                TemplateBody=json.dumps(body),
+                TemplateURL=url,
                 Parameters=[{"ParameterKey": key, "ParameterValue": at} for key, at in parameters],
                 Capabilities=CAPABILITIES,
                 Tags=[{"Key": DIGEST, "Value": digest}],
@@ -109,14 +113,6 @@ class Stack:
             if stack["StackStatus"] not in {"DELETE_IN_PROGRESS", *STILLBORN}:
                 break
             time.sleep(0.05)
-
-    def _upload_bootstrap(self) -> str:
-        archive = bootstrap.archive()
-        key = f"{hashlib.sha256(archive).hexdigest()}.zip"
-        s3 = client("s3", self.endpoint)
-        s3.create_bucket(Bucket=BUCKET)
-        s3.put_object(Bucket=BUCKET, Key=key, Body=archive)
-        return f"s3://{BUCKET}/{key}"
 
     def _finished(self) -> dict[str, Any]:
         while (stack := self._describe()) and stack["StackStatus"].endswith("IN_PROGRESS"):

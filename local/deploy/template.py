@@ -1,11 +1,13 @@
-"""The template as the local cloud gets it: the same but for how a function's code gets there.
+"""The template as the local cloud gets it: the same but for how code and definitions get there.
 
 Functions become `provided.al2023` ones whose `bootstrap` runs the working tree. Layers are not
-deployed: the core layer is a source folder, the dependencies are in the virtual environment.
+deployed: the core layer is a source folder, the dependencies are in the virtual environment. State
+machines are uploaded as they are.
 """
 
 import copy
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ Template = dict[str, Any]
 FUNCTION = "AWS::Serverless::Function"
 LAYER = "AWS::Serverless::LayerVersion"
 API = "AWS::Serverless::Api"
+STATE_MACHINE = "AWS::Serverless::StateMachine"
 
 
 class TemplateError(Exception):
@@ -35,8 +38,13 @@ def read(text: str) -> Template:
     return template
 
 
-def localise(template: Template, project: Path, code_uri: str) -> Template:
-    """A copy of the template whose functions run from the project's folder."""
+def localise(
+    template: Template, project: Path, code_uri: str, definition_uris: Mapping[str, str]
+) -> Template:
+    """A copy of the template whose functions run from the project's folder.
+
+    `definition_uris` are where the state machines' definitions are, by logical id.
+    """
     local = copy.deepcopy(template)
     resources = local["Resources"]
     layers = [resources.pop(name) for name in _names(template, LAYER)]
@@ -52,12 +60,27 @@ def localise(template: Template, project: Path, code_uri: str) -> Template:
         properties |= {"Runtime": "provided.al2023", "CodeUri": code_uri}
         variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
         variables[SOURCES] = os.pathsep.join(map(str, sources))
+    for name, uri in definition_uris.items():
+        resources[name]["Properties"]["DefinitionUri"] = uri
     return local
 
 
 def functions(template: Template) -> list[str]:
     """The logical ids of the functions."""
     return _names(template, FUNCTION)
+
+
+def definitions(template: Template, project: Path) -> dict[str, bytes]:
+    """What each state machine (by logical id) is defined as; raise TemplateError if one is not."""
+    resources = template["Resources"]
+    paths = {
+        name: project / resources[name]["Properties"].get("DefinitionUri", "")
+        for name in _names(template, STATE_MACHINE)
+    }
+    for name, path in paths.items():
+        if not path.is_file():
+            raise TemplateError(f"{name} has no DefinitionUri that is a file.")
+    return {name: path.read_bytes() for name, path in paths.items()}
 
 
 def gateway_responses(template: Template) -> dict[str, dict[str, Any]]:
@@ -77,7 +100,8 @@ def _flaw(template: object) -> str | None:
     for name, each in resources.items():
         if not isinstance(each, dict) or "Type" not in each:
             return f"{name} has no Type."
-        if each["Type"] in {FUNCTION, LAYER, API} and not isinstance(each.get("Properties"), dict):
+        ours = {FUNCTION, LAYER, API, STATE_MACHINE}
+        if each["Type"] in ours and not isinstance(each.get("Properties"), dict):
             return f"{name} has no Properties."
     return None
 

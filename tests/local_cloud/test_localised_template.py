@@ -17,7 +17,8 @@ from local.runtime.serve import PROJECT, SOURCES
 
 CODE = "s3://bucket/bootstrap.zip"
 ORIGINAL = templates.read((PROJECT / "template.yaml").read_text())
-LOCAL = templates.localise(ORIGINAL, PROJECT, CODE)
+DEFINITIONS = {"RunPoller": "s3://bucket/definition.json"}
+LOCAL = templates.localise(ORIGINAL, PROJECT, CODE, DEFINITIONS)
 LAYER = "AWS::Serverless::LayerVersion"
 
 
@@ -31,7 +32,7 @@ def of_kind(template: dict[str, Any], kind: str) -> dict[str, Any]:
 
 def test_nothing_but_functions_layers_and_their_defaults_is_touched() -> None:
     for name, resource in ORIGINAL["Resources"].items():
-        if resource["Type"] not in (templates.FUNCTION, LAYER):
+        if resource["Type"] not in (templates.FUNCTION, LAYER, templates.STATE_MACHINE):
             assert LOCAL["Resources"][name] == resource
     for section in ("Parameters", "Outputs", "Transform", "Description"):
         assert LOCAL[section] == ORIGINAL[section]
@@ -61,6 +62,30 @@ def test_a_function_differs_in_where_its_code_is_and_in_nothing_else() -> None:
             assert local[key] == properties[key]
 
 
+def test_a_state_machine_differs_in_where_its_definition_is_and_in_nothing_else() -> None:
+    machines = of_kind(ORIGINAL, templates.STATE_MACHINE)
+    assert machines.keys() == DEFINITIONS.keys()
+    for name, properties in machines.items():
+        local = of_kind(LOCAL, templates.STATE_MACHINE)[name]
+        assert local == properties | {"DefinitionUri": DEFINITIONS[name]}
+
+
+def test_the_definition_of_a_state_machine_is_the_file_as_it_is() -> None:
+    (path,) = {
+        each["DefinitionUri"] for each in of_kind(ORIGINAL, templates.STATE_MACHINE).values()
+    }
+
+    assert templates.definitions(ORIGINAL, PROJECT) == {"RunPoller": (PROJECT / path).read_bytes()}
+
+
+@pytest.mark.parametrize("properties", [{"DefinitionUri": "nowhere.asl.json"}, {}])
+def test_a_state_machine_without_a_definition_is_refused(properties: dict[str, str]) -> None:
+    machine = {"Type": templates.STATE_MACHINE, "Properties": properties}
+
+    with pytest.raises(templates.TemplateError, match=r"^Poller has no DefinitionUri"):
+        templates.definitions({"Resources": {"Poller": machine}}, PROJECT)
+
+
 def test_the_original_is_left_as_it_was() -> None:
     assert templates.read((PROJECT / "template.yaml").read_text()) == ORIGINAL
 
@@ -79,6 +104,7 @@ def test_gateway_responses_are_found() -> None:
         ("Transform: AWS::Serverless-2016-10-31", "It has no Resources."),
         ("Resources: {Table: AWS::DynamoDB::Table}", "Table has no Type."),
         ("Resources: {Auth: {Type: AWS::Serverless::Function}}", "Auth has no Properties."),
+        ("Resources: {Poll: {Type: AWS::Serverless::StateMachine}}", "Poll has no Properties."),
         ("Resources: {Table", "while parsing a flow mapping"),
     ],
 )
