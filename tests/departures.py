@@ -16,7 +16,15 @@ from afterglow.services.clearing import Clearing
 from afterglow.services.forgetting import ReapReport
 from afterglow.services.reaping import Reaper
 from tests.canaries import canary, canary_key
-from tests.examples import a_question, a_run, a_session, a_user, an_answer, an_assistant
+from tests.examples import (
+    a_question,
+    a_run,
+    a_session,
+    a_user,
+    an_answer,
+    an_assistant,
+    open_thread,
+)
 from tests.fakes.clock import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -52,8 +60,7 @@ class Customer:
     def thread(self, turns: int = 0) -> tuple[Thread, set[str]]:
         """Open a thread of so many turns and return it, and the Responses it took."""
         threads, user_id = self.ports.threads, self.user.id
-        opened = threads.add(
-            user_id,
+        opened = open_thread(threads, user_id,
             assistant_id=1,
             openai_thread_id=new_opaque_id("thread"),
             title=canary("title"),

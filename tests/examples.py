@@ -1,7 +1,7 @@
 """Things to build tests from."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from afterglow.domain.identifiers import new_opaque_id, new_user_id
@@ -16,6 +16,8 @@ from afterglow.domain.models import (
     Tool,
     User,
 )
+from afterglow.ports.conversations import ThreadRepository
+from afterglow.services.threads import new_thread
 from tests.fakes.clock import NOON
 
 SPEC = AssistantSpec(
@@ -73,6 +75,22 @@ def a_thread(**facts: Any) -> Thread:
         assistant_id=1,
     )
     return replace(thread, **facts)
+
+
+def open_thread(
+    threads: ThreadRepository,
+    user_id: int,
+    *,
+    assistant_id: int,
+    openai_thread_id: str,
+    title: str,
+    now: datetime,
+) -> Thread:
+    """Store a thread under the user's next id."""
+    thread = new_thread(user_id, threads.next_id(user_id), title, assistant_id, now)
+    thread = replace(thread, openai_thread_id=openai_thread_id)
+    threads.add(thread)
+    return thread
 
 
 def a_run(thread: Thread, **facts: Any) -> Run:

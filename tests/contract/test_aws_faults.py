@@ -8,7 +8,7 @@ from afterglow.domain.errors import ConflictError
 from afterglow.domain.models import Run, RunState, Thread
 from tests.contract.turns import accepted, completed, contents, failed
 from tests.contract.worlds import World, deployed
-from tests.examples import a_session, a_user, an_answer
+from tests.examples import a_session, a_user, an_answer, open_thread
 from tests.fakes.clock import NOON
 from tests.tables import dump
 from tests.wiretap import Wiretap, conflicting, losing_the_reply, refusing
@@ -150,8 +150,13 @@ def test_a_session_that_has_ended_leaves_nothing_behind(world: World) -> None:
 
 def test_every_id_is_new_when_the_reply_of_a_counter_is_lost(world: World, aws: Wiretap) -> None:
     def add() -> int:
-        return world.threads.add(
-            world.user_id, assistant_id=1, openai_thread_id="thread_1", title="A", now=NOON
+        return open_thread(
+            world.threads,
+            world.user_id,
+            assistant_id=1,
+            openai_thread_id="thread_1",
+            title="A",
+            now=NOON,
         ).id
 
     first = add()

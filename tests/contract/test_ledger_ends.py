@@ -9,7 +9,7 @@ from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.models import RunState, Thread
 from tests.contract.turns import LATER, accepted, completed, contents, failed
 from tests.contract.worlds import RunRecord, World
-from tests.examples import an_answer
+from tests.examples import an_answer, open_thread
 from tests.fakes.clock import NOON
 
 ENDS = [RunState.FAILED, RunState.INCOMPLETE, RunState.CANCELLED, RunState.EXPIRED]
@@ -98,8 +98,13 @@ def test_who_lost_a_thread_can_neither_bind_nor_answer_nor_free_it(
 
 def test_turns_of_other_threads_and_users_go_on_undisturbed(world: World, thread: Thread) -> None:
     others = [
-        world.threads.add(
-            user_id, assistant_id=1, openai_thread_id="thread_2", title="Another", now=NOON
+        open_thread(
+            world.threads,
+            user_id,
+            assistant_id=1,
+            openai_thread_id="thread_2",
+            title="Another",
+            now=NOON,
         )
         for user_id in (world.user_id, world.user_id + 1)
     ]

@@ -9,7 +9,7 @@ from afterglow.domain.errors import ConflictError, RateLimitError
 from afterglow.domain.models import Run, Thread
 from tests.contract.turns import LATER, completed, contents, failed
 from tests.contract.worlds import World
-from tests.examples import a_question, a_run, a_thread, an_answer
+from tests.examples import a_question, a_run, a_thread, an_answer, open_thread
 from tests.fakes.clock import NOON
 
 MOST = 2
@@ -18,8 +18,13 @@ MOST = 2
 def threads(world: World, count: int) -> list[Thread]:
     """Return as many new threads of the test's user."""
     return [
-        world.threads.add(
-            world.user_id, assistant_id=1, openai_thread_id=f"thread_{n}", title="A", now=NOON
+        open_thread(
+            world.threads,
+            world.user_id,
+            assistant_id=1,
+            openai_thread_id=f"thread_{n}",
+            title="A",
+            now=NOON,
         )
         for n in range(count)
     ]
@@ -109,8 +114,13 @@ def test_runs_that_nobody_watches_any_more_make_room(world: World) -> None:
 def test_another_users_runs_do_not_count(world: World) -> None:
     for thread in threads(world, MOST):
         begin(world, thread)
-    theirs = world.threads.add(
-        world.user_id + 1, assistant_id=1, openai_thread_id="thread_x", title="A", now=NOON
+    theirs = open_thread(
+        world.threads,
+        world.user_id + 1,
+        assistant_id=1,
+        openai_thread_id="thread_x",
+        title="A",
+        now=NOON,
     )
 
     begin(world, theirs)

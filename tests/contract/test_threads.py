@@ -9,12 +9,13 @@ from afterglow.domain.errors import ConflictError, NotFoundError, OperationFaile
 from afterglow.domain.models import Thread
 from tests.contract.turns import LATER, MANY, accepted, completed, failed
 from tests.contract.worlds import World
-from tests.examples import a_question, a_run, a_session, a_user, an_answer
+from tests.examples import a_question, a_run, a_session, a_user, an_answer, open_thread
 from tests.fakes.clock import NOON
 
 
 def _add(world: World, user_id: int | None = None) -> int:
-    thread = world.threads.add(
+    thread = open_thread(
+        world.threads,
         user_id or world.user_id,
         assistant_id=7,
         openai_thread_id="thread_abc123",

@@ -10,8 +10,10 @@ from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
 from afterglow.adapters.dynamodb.configuration import DynamoConfigurationRepository
 from afterglow.adapters.dynamodb.deletions import DynamoDeletionRepository
 from afterglow.adapters.dynamodb.directory import DynamoAccountDirectory
+from afterglow.adapters.dynamodb.idempotency import DynamoIdempotencyRepository
 from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
 from afterglow.adapters.dynamodb.remains import DynamoRemains
+from afterglow.adapters.dynamodb.runs import DynamoRunRepository
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.adapters.dynamodb.tables.base import (
     user_key,
@@ -32,15 +34,23 @@ from afterglow.ports.accounts import (
     SessionRepository,
 )
 from afterglow.ports.assistants import AssistantRepository, ConfigurationRepository
-from afterglow.ports.conversations import ThreadDirectory, ThreadRepository, TurnLedger
+from afterglow.ports.conversations import (
+    RunRepository,
+    ThreadDirectory,
+    ThreadRepository,
+    TurnLedger,
+)
 from afterglow.ports.deletions import DeletionRepository, Remains
+from afterglow.ports.idempotency import IdempotencyRepository
 from afterglow.settings import settings
 from tests.fakes.accounts import FastHasher, InMemoryAccounts, InMemorySessions, InMemoryVault
 from tests.fakes.assistants import InMemoryAssistants, InMemoryConfiguration
+from tests.fakes.clock import NOON
 from tests.fakes.conversations import InMemoryThreadDirectory, InMemoryThreads, Records
 from tests.fakes.deletions import InMemoryDeletions, InMemoryRemains
 from tests.fakes.directory import InMemoryDirectory
-from tests.fakes.ledger import InMemoryLedger
+from tests.fakes.ledger import InMemoryIdempotency, InMemoryLedger
+from tests.fakes.runs import InMemoryRuns
 
 
 class RunRecord(NamedTuple):
@@ -67,6 +77,8 @@ class World:
     threads: ThreadRepository
     threads_of_all: ThreadDirectory
     ledger: TurnLedger
+    runs: RunRepository
+    idempotency: IdempotencyRepository
     deletions: DeletionRepository
     remains: Remains
     run: Callable[[int, str], RunRecord]
@@ -83,7 +95,7 @@ def in_memory() -> World:
         return RunRecord(
             stored.state,
             stored.response_id,
-            stored.error_code,
+            stored.error and stored.error.code,
             stored.usage,
             stored.ended_at is not None,
         )
@@ -94,11 +106,13 @@ def in_memory() -> World:
         sessions=sessions,
         hasher=FastHasher(),
         vault=InMemoryVault(),
-        assistants=InMemoryAssistants(accounts),
+        assistants=InMemoryAssistants(accounts, records),
         configuration=InMemoryConfiguration(),
         threads=InMemoryThreads(records),
         threads_of_all=InMemoryThreadDirectory(records, accounts.deleted),
         ledger=InMemoryLedger(records),
+        runs=InMemoryRuns(records),
+        idempotency=InMemoryIdempotency(records),
         deletions=InMemoryDeletions(accounts, records),
         remains=InMemoryRemains(accounts, records),
         run=run,
@@ -118,6 +132,8 @@ def deployed() -> World:
         threads=DynamoThreadRepository(),
         threads_of_all=DynamoThreadDirectory(),
         ledger=DynamoTurnLedger(),
+        runs=DynamoRunRepository(),
+        idempotency=DynamoIdempotencyRepository(lambda: NOON),
         deletions=DynamoDeletionRepository(),
         remains=DynamoRemains(),
         run=_stored_run,
@@ -127,12 +143,12 @@ def deployed() -> World:
 def _stored_run(user_id: int, run_id: str) -> RunRecord:
     item = RunItem.get(user_key(user_id), f"R#{run_id}", consistent_read=True)
     is_counted = item.input_tokens is not None and item.output_tokens is not None
-    # The sweeper will look for leases: an open run has one, an ended run has none.
-    assert (item.lease_until is None) == (item.ended_at is not None)
+    # The sweeper looks for leases: an open run has one, an ended run has none.
+    assert (item.lease_until is None) == (item.due_shard is None) == (item.ended_at is not None)
     return RunRecord(
         RunState(item.state),
         item.response_id,
-        item.error_code,
+        item.error and item.error["code"],
         Usage(int(item.input_tokens or 0), int(item.output_tokens or 0)) if is_counted else None,
         item.ended_at is not None,
     )

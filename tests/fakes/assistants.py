@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from afterglow.domain.errors import ConflictError, LimitExceededError, NotFoundError
-from afterglow.domain.models import Assistant
+from afterglow.domain.models import Assistant, IdempotencyClaim
 from tests.fakes.accounts import InMemoryAccounts
+from tests.fakes.conversations import Records
 
 
 class InMemoryAssistants:
     """`AssistantRepository` on the dict that the accounts look into."""
 
-    def __init__(self, accounts: InMemoryAccounts) -> None:
+    def __init__(self, accounts: InMemoryAccounts, records: Records | None = None) -> None:
         self.accounts = accounts
+        self.records = records or Records()
         self.by_key = accounts.assistants
         self.counters: Counter[int] = Counter()
 
@@ -22,10 +24,13 @@ class InMemoryAssistants:
         self.counters[user_id] += 1
         return self.counters[user_id]
 
-    def add(self, assistant: Assistant, *, limit: int) -> None:
-        """Store a new assistant. Raises LimitExceededError if its user has `limit` of them."""
+    def add(
+        self, assistant: Assistant, *, limit: int, claim: IdempotencyClaim | None = None
+    ) -> None:
+        """Store a new assistant, and that it is what the claim has made."""
         if len([*self.list(assistant.user_id)]) >= limit:
             raise LimitExceededError("Assistant limit reached")
+        self.records.record(claim, assistant.id)
         self.by_key[assistant.user_id, assistant.id] = assistant
 
     def get(self, user_id: int, assistant_id: int) -> Assistant:

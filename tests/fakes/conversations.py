@@ -5,8 +5,8 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from afterglow.domain.errors import NotFoundError
-from afterglow.domain.models import Message, Run, Thread
+from afterglow.domain.errors import ConflictError, NotFoundError
+from afterglow.domain.models import IdempotencyClaim, IdempotencyRecord, Message, Run, Thread
 
 Key = tuple[int, int]
 
@@ -19,6 +19,15 @@ class Records:
     messages: dict[tuple[int, int, int], Message] = field(default_factory=dict)
     runs: dict[tuple[int, str], Run] = field(default_factory=dict)
     deleted: dict[Key, datetime] = field(default_factory=dict)
+    made: dict[tuple[int, str], IdempotencyRecord] = field(default_factory=dict)
+
+    def record(self, claim: IdempotencyClaim | None, made: object) -> None:
+        """Note what a claim has made. Raises ConflictError if it made something before."""
+        if claim is None:
+            return
+        if (claim.user_id, claim.key) in self.made:
+            raise ConflictError("The claim has made something before")
+        self.made[claim.user_id, claim.key] = IdempotencyRecord(claim.fingerprint, str(made))
 
 
 class InMemoryThreads:
@@ -28,21 +37,10 @@ class InMemoryThreads:
         self.records = records
         self.counters: Counter[int] = Counter()
 
-    def add(
-        self, user_id: int, *, assistant_id: int, openai_thread_id: str, title: str, now: datetime
-    ) -> Thread:
-        """Store a new thread under the user's next id."""
-        thread = Thread(
-            id=self.next_id(user_id),
-            user_id=user_id,
-            openai_thread_id=openai_thread_id,
-            title=title,
-            assistant_id=assistant_id,
-            created_at=now,
-            updated_at=now,
-        )
-        self.records.threads[user_id, thread.id] = thread
-        return thread
+    def add(self, thread: Thread, *, claim: IdempotencyClaim | None = None) -> None:
+        """Store a new thread, and that it is what the claim has made."""
+        self.records.record(claim, thread.id)
+        self.records.threads[thread.user_id, thread.id] = thread
 
     def next_id(self, user_id: int) -> int:
         """Return the user's next id of a thread, never the same twice."""
@@ -110,6 +108,13 @@ class InMemoryThreads:
         for key in sorted(messages):
             if key[:2] == (user_id, thread_id) and key[2] > after:
                 yield messages[key]
+
+    def message(self, user_id: int, thread_id: int, message_id: int) -> Message:
+        """Return one message. Raises NotFoundError."""
+        try:
+            return self.records.messages[user_id, thread_id, message_id]
+        except KeyError:
+            raise NotFoundError("Message not found") from None
 
 
 class InMemoryThreadDirectory:

@@ -1,12 +1,14 @@
 """An engine with a script, in the manner of openai-agents' ScriptedModel."""
 
 from collections import deque
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.models import Usage
-from afterglow.ports.engine import KeyCheck, KeyVerdict, Prompt, Reply, ReplyState
+from afterglow.ports.engine import KeyCheck, KeyVerdict, LiveReply, Prompt, Reply, ReplyState
 
 Step = Reply | Exception
 
@@ -19,6 +21,17 @@ def working(response_id: str = "resp_1") -> Reply:
 def done(text: str, response_id: str = "resp_1", message_id: str | None = "msg_upstream") -> Reply:
     """Return the reply with an answer."""
     return Reply(response_id, ReplyState.DONE, text, message_id, Usage(11, 7))
+
+
+@dataclass(frozen=True, slots=True)
+class _Silent:
+    """A reply of an upstream that has to be asked."""
+
+    reply: Reply
+
+    def follow(self, until: datetime) -> Reply:  # noqa: ARG002 - nothing is told, however long
+        """Return the reply at once."""
+        return self.reply
 
 
 class ScriptedEngine:
@@ -60,12 +73,13 @@ class ScriptedEngine:
             raise self.verdict
         return KeyCheck(self.verdict, self.model_shutdowns)
 
-    def start(self, prompt: Prompt) -> Reply:
-        """Start work on a message; it goes on in the background."""
+    @contextmanager
+    def start(self, prompt: Prompt) -> Iterator[LiveReply]:
+        """Start work on a message; it tells nothing by itself."""
         self.prompts.append(prompt)
         if self.reads_history:
             prompt.history()
-        return self._next("start")
+        yield _Silent(self._next("start"))
 
     def get(self, response_id: str) -> Reply:
         """Return where the work stands."""

@@ -16,7 +16,7 @@ from afterglow.api.schemas.web.threads import MessageOut, ThreadOut
 from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.models import Message
 from tests.events import Answer, event
-from tests.examples import a_question, a_run, a_thread, a_user
+from tests.examples import a_question, a_run, a_thread, a_user, open_thread
 from tests.fakes.clock import NOON
 from tests.fakes.conversations import InMemoryThreadDirectory, InMemoryThreads, Records
 from tests.integration.listing import next_query
@@ -45,8 +45,13 @@ class Threads:
         self.threads = InMemoryThreads(self.records)
 
     def add(self) -> int:
-        return self.threads.add(
-            ADA.id, assistant_id=1, openai_thread_id=new_opaque_id("t"), title="T", now=NOON
+        return open_thread(
+            self.threads,
+            ADA.id,
+            assistant_id=1,
+            openai_thread_id=new_opaque_id("t"),
+            title="T",
+            now=NOON,
         ).id
 
     def delete(self, thread_id: int) -> None:

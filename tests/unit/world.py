@@ -3,17 +3,35 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from afterglow.domain.models import ApiKeyRecord, Message, MessageRole, Run, Thread, User
-from afterglow.services.acceptance import Acceptance
+from afterglow.domain.models import (
+    ApiKeyRecord,
+    IdempotencyClaim,
+    Message,
+    MessageRole,
+    Run,
+    Thread,
+    User,
+)
+from afterglow.services.acceptance import Acceptance, TurnRequest
+from afterglow.services.driving import Driver
+from afterglow.services.engines import Engines
+from afterglow.services.idempotency import Idempotency
+from afterglow.services.outcomes import TurnOutcome
+from afterglow.services.polling import RunPoller
+from afterglow.services.prompting import Prompting
+from afterglow.services.runs import RunService
+from afterglow.services.starting import Starter
+from afterglow.services.sweeping import Sweeper
 from afterglow.services.turns import TurnService
 from afterglow.services.watching import Watcher
-from tests.examples import a_session, a_user, an_assistant
+from tests.examples import a_session, a_user, an_assistant, open_thread
 from tests.fakes.accounts import InMemoryAccounts, InMemorySessions, InMemoryVault
 from tests.fakes.assistants import InMemoryAssistants
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.conversations import InMemoryThreads, Records
 from tests.fakes.engine import ScriptedEngine
-from tests.fakes.ledger import InMemoryLedger
+from tests.fakes.ledger import InMemoryIdempotency, InMemoryLedger
+from tests.fakes.runs import InMemoryRuns, RecordingLauncher
 
 KEY = "sk-" + "k" * 40
 BUDGET = timedelta(seconds=24)
@@ -27,7 +45,7 @@ class Conversation:
         self.engine = ScriptedEngine()
         self.records = Records()
         self.accounts = InMemoryAccounts(InMemorySessions())
-        self.assistants = InMemoryAssistants(self.accounts)
+        self.assistants = InMemoryAssistants(self.accounts, self.records)
         self.charges: list[str] = []
         self.threads = InMemoryThreads(self.records)
         self.ledger = InMemoryLedger(self.records)
@@ -39,29 +57,84 @@ class Conversation:
         self.assistants.add(
             an_assistant(self.user.id, self.assistants.next_id(self.user.id)), limit=20
         )
-        self.threads.add(
-            self.user.id, assistant_id=1, openai_thread_id="thread_1", title="A", now=NOON
+        open_thread(
+            self.threads,
+            self.user.id,
+            assistant_id=1,
+            openai_thread_id="thread_1",
+            title="A",
+            now=NOON,
+        )
+        self.runs_stored = InMemoryRuns(self.records)
+        self.launcher = RecordingLauncher()
+        watcher = Watcher(now=self.clock, sleep=self.clock.sleep)
+        engines = Engines(self.accounts, self.vault, self.engine.opened_with)
+        prompting = Prompting(self.threads)
+        self.driver = Driver(
+            ledger=self.ledger,
+            runs=self.runs_stored,
+            starter=Starter(self.ledger, self.clock, self.clock.sleep),
+            watcher=watcher,
+            now=self.clock,
+        )
+        self.run_service = RunService(
+            runs=self.runs_stored,
+            threads=self.threads,
+            engines=engines,
+            prompting=prompting,
+            driver=self.driver,
+            watcher=watcher,
+            now=self.clock,
         )
         self.service = TurnService(
             acceptance=Acceptance(
                 self.threads, self.assistants, self.ledger, self.clock, most_open=3
             ),
             threads=self.threads,
-            ledger=self.ledger,
-            vault=self.vault,
-            engines=self.engine.opened_with,
-            watcher=Watcher(now=self.clock, sleep=self.clock.sleep),
+            runs=self.run_service,
+            idempotency=Idempotency(InMemoryIdempotency(self.records)),
+            engines=engines,
+            prompting=prompting,
+            driver=self.driver,
+            launcher=self.launcher,
             charge_chat=lambda _: self.charges.append("chat"),
             charge_opening=lambda _: self.charges.append("opening"),
             now=self.clock,
         )
+        self.poller = RunPoller(
+            runs=self.runs_stored,
+            ledger=self.ledger,
+            engines=engines,
+            prompting=prompting,
+            driver=self.driver,
+            youth=BUDGET,
+            now=self.clock,
+        )
+        self.sweeper = Sweeper(self.runs_stored, self.poller, self.clock)
+
+    def send(
+        self,
+        content: str = "Will you?",
+        *,
+        user: User | None = None,
+        answer_by: datetime | None = None,
+        claim: IdempotencyClaim | None = None,
+        is_async: bool = False,
+    ) -> TurnOutcome:
+        """Send a message to the thread."""
+        until = answer_by or self.clock() + BUDGET
+        request = TurnRequest(user or self.user, content, until, claim=claim, is_async=is_async)
+        return self.service.send(request, 1)
 
     def say(
         self, content: str, *, user: User | None = None, answer_by: datetime | None = None
     ) -> Message:
-        """Send a message to the thread."""
-        until = answer_by or self.clock() + BUDGET
-        return self.service.send(user or self.user, 1, content, answer_by=until)
+        """Send a message to the thread and return the answer. Raises why there is none."""
+        outcome = self.send(content, user=user, answer_by=answer_by)
+        assert outcome.run.is_over, "not answered yet"
+        if outcome.answer is None:
+            raise outcome.failure
+        return outcome.answer
 
     def thread(self) -> Thread:
         """Return the thread as it is now."""

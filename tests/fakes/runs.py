@@ -1,0 +1,55 @@
+"""Runs in memory, and who is told of them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from afterglow.domain.errors import NotFoundError
+from afterglow.domain.models import Run, Thread
+from afterglow.ports.conversations import DueRun
+from tests.fakes.conversations import Records
+
+
+class InMemoryRuns:
+    """`RunRepository` on a dict."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+
+    def get(self, user_id: int, run_id: str) -> Run:
+        """Return one. Raises NotFoundError."""
+        try:
+            return self.records.runs[user_id, run_id]
+        except KeyError:
+            raise NotFoundError("Run not found") from None
+
+    def due(self, now: datetime) -> Iterator[DueRun]:
+        """Return what was due at a time, of all users, the longest due first."""
+        due = [
+            run for run in self.records.runs.values() if not run.is_over and run.lease_until <= now
+        ]
+        for run in sorted(due, key=lambda run: run.lease_until):
+            yield DueRun(run.user_id, run.id, run.created_at)
+
+    def list(
+        self, thread: Thread, *, before: int | None = None, page_size: int | None = None
+    ) -> Iterator[Run]:
+        """Return the runs on a thread's messages below an id, by message id descending."""
+        assert page_size is None or page_size > 0
+        runs = [
+            run
+            for run in self.records.runs.values()
+            if (run.user_id, run.thread_id) == (thread.user_id, thread.id)
+            and (before is None or run.message_id < before)
+        ]
+        yield from sorted(runs, key=lambda run: run.message_id, reverse=True)
+
+
+class RecordingLauncher:
+    """`RunLauncher` that remembers whom it was told of."""
+
+    def __init__(self) -> None:
+        self.launched: list[tuple[str, int]] = []
+
+    def launch(self, run: Run) -> None:
+        """Note the run and the attempt."""
+        self.launched.append((run.id, run.attempt))
