@@ -49,6 +49,14 @@ FAULTS: dict[str, tuple[Arrange, Expected]] = {
         lambda o, at: o.no_credit(**at),
         (LimitExceededError, "openai_insufficient_quota"),
     ),
+    "429 quota, by type": (
+        lambda o, at: o.fail(429, error() | {"type": "insufficient_quota"}, **at),
+        (LimitExceededError, "openai_insufficient_quota"),
+    ),
+    "429 not paid": (
+        lambda o, at: o.fail(429, error("billing_not_active"), **at),
+        (LimitExceededError, "openai_insufficient_quota"),
+    ),
     "408": (lambda o, at: o.fail(408, error(), **at), UNAVAILABLE),
     "409": (lambda o, at: o.fail(409, error(), **at), UNAVAILABLE),
     "500": (lambda o, at: o.fail(500, error("server_error"), **at), UNAVAILABLE),

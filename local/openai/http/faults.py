@@ -49,12 +49,11 @@ class FaultInjector:
         if rule.after_events is not None:
             await self.app(exchange.scope, exchange.receive, exchange.cutting(rule))
             return
-        if rule.patch and is_streamed(exchange.scope["call"]):
-            await asyncio.sleep(rule.delay)
-            await self.app(exchange.scope, exchange.receive, patching(exchange.send, rule.patch))
-            return
-        answer = Collected(exchange.receive)
+        live = patching(exchange.send, rule) if rule.patch else None
+        answer = Collected(exchange.receive, live)
         await self.app(exchange.scope, answer.receive, answer.collect)
+        if answer.is_sent:
+            return
         await asyncio.sleep(rule.delay)
         if rule.drop:
             drop(exchange.scope)
@@ -105,12 +104,6 @@ class Exchange:
                     await self.send({"type": "http.response.body", "body": b""})
 
         return send
-
-
-def is_streamed(call: Call) -> bool:
-    """Whether a stream was asked for."""
-    asked = isinstance(call.body, dict) and call.body.get("stream") is True
-    return asked or "stream=true" in call.query
 
 
 def replacement(rule: FaultRule) -> Response:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from starlette.types import Message, Receive, Send
 
+from local.openai.control.faults import FaultRule
 from local.openai.wire import Json
 from local.openai.wire.events import encode
 
@@ -21,9 +22,13 @@ def is_stream(start: Message) -> bool:
 
 @dataclass
 class Collected:
-    """What the route answered, not yet sent: all of a body, or a stream's first event."""
+    """What the route answered, not yet sent: all of a body, or a stream's first event.
+
+    With `live`, a stream goes there as it comes.
+    """
 
     source: Receive
+    live: Send | None = None
     start: dict[str, Any] = field(default_factory=dict)
     body: bytes = b""
     enough: asyncio.Event = field(default_factory=asyncio.Event)
@@ -32,10 +37,17 @@ class Collected:
     def is_stream(self) -> bool:
         return is_stream(self.start)
 
+    @property
+    def is_sent(self) -> bool:
+        return self.is_stream and self.live is not None
+
     async def collect(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
+        is_start = message["type"] == "http.response.start"
+        if is_start:
             self.start = dict(message)
-        elif not self.enough.is_set():
+        if self.live is not None and self.is_stream:
+            await self.live(message)
+        elif not is_start and not self.enough.is_set():
             self.body += message.get("body", b"")
             if self.is_stream and self.body:
                 self.enough.set()
@@ -52,18 +64,20 @@ class Collected:
             enough.cancel()
 
 
-def patching(send: Send, patch: Json) -> Send:
+def patching(send: Send, rule: FaultRule) -> Send:
     """Other values in the response that each event of a stream carries."""
 
     async def patched(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await asyncio.sleep(rule.delay)
         body = message.get("body")
-        await send({**message, "body": patched_event(body, patch)} if body else message)
+        await send({**message, "body": patched_event(body, rule.patch)} if body else message)
 
     return patched
 
 
-def patched_event(raw: bytes, patch: Json) -> bytes:
+def patched_event(raw: bytes, patch: Json | None) -> bytes:
     event = json.loads(raw.partition(b"\ndata: ")[2])
     if "response" in event:
-        event["response"] = {**event["response"], **patch}
+        event["response"] = {**event["response"], **(patch or {})}
     return encode(event).encode()

@@ -63,7 +63,8 @@ def created(client: OpenAI, request: Request, now: Clock) -> Iterator[StreamedRe
 def _events(response: Response) -> Iterator[str]:
     if is_stream(response):
         for event in EventSource(response, max_event_size=MAX_BODY_BYTES):
-            yield event.data
+            if event.data:
+                yield event.data
 
 
 def _first(response: Response, events: Iterator[str]) -> Reply:
