@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import httpx2
+import openai
 import pytest
 from openai import OpenAI
 
@@ -71,6 +72,31 @@ def test_what_was_running_goes_on_after_a_kill(tmp_path: Path) -> None:
         client.vector_stores.files.poll(file.id, vector_store_id=store.id, poll_interval_ms=10)
         assert "Ada" in client.responses.retrieve(timed.id).output_text
         assert "Grace" in client.responses.retrieve(held.id).output_text
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
+def test_what_was_listened_to_goes_on_after_a_kill(tmp_path: Path, ending: signal.Signals) -> None:
+    with process(tmp_path) as first, sdk(first.url) as client:
+        client.responses.create(model=MODEL, input="I am Ada.", metadata={"run_id": "run_0"})
+        with ControlClient(first.url) as control:
+            control.plan(seconds=3)
+        stream = client.responses.create(
+            model=MODEL, input="Who am I?", background=True, stream=True
+        )
+        named = next(event for event in stream if event.type == "response.in_progress").response
+        first.child.send_signal(ending)
+        first.child.wait(timeout=5)
+        with pytest.raises(openai.APIConnectionError):
+            list(stream)
+
+    with process(tmp_path) as second, sdk(second.url) as client:
+        assert client.responses.retrieve(named.id).status == "in_progress"
+        resumed = client.responses.retrieve(named.id, stream=True, starting_after=1)
+        last = list(resumed)[-1]
+        assert last.type == "response.completed"
+        assert last.response == client.responses.retrieve(named.id)
+        assert last.response.id == named.id
+        assert last.response.created_at == named.created_at
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
