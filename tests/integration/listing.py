@@ -13,7 +13,7 @@ from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.models import Thread
 from tests.browser import Browser
 from tests.events import Answer
-from tests.examples import a_question, a_run, an_assistant
+from tests.examples import a_question, a_run, an_assistant, open_thread
 from tests.fakes.clock import NOON
 
 Fill = Callable[[int, int], str]
@@ -28,7 +28,8 @@ def add_assistants(user_id: int, count: int) -> None:
 
 def add_thread(user_id: int) -> Thread:
     """Give a user one more thread."""
-    return DynamoThreadRepository().add(
+    return open_thread(
+        DynamoThreadRepository(),
         user_id,
         assistant_id=1,
         openai_thread_id=new_opaque_id("thread"),

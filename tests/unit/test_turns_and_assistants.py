@@ -1,7 +1,6 @@
 """Which assistant answers, threads that begin with a message, and threads that go meanwhile."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -10,13 +9,13 @@ from afterglow.domain.errors import (
     ConflictError,
     InvalidInputError,
     NotFoundError,
-    OperationFailedError,
     RateLimitError,
 )
 from afterglow.domain.models import MessageRole, RunState, Thread, User
+from afterglow.services.acceptance import TurnRequest
 from tests.examples import SPEC, an_assistant
 from tests.fakes.clock import NOON
-from tests.fakes.engine import done, working
+from tests.fakes.engine import done
 from tests.unit.world import BUDGET, Conversation
 
 USER, ASSISTANT = MessageRole.USER, MessageRole.ASSISTANT
@@ -39,10 +38,20 @@ def add_assistant(conversation: Conversation, name: str, *, is_active: bool = Tr
     return assistant_id
 
 
-def begin(conversation: Conversation, *, user: User | None = None, **facts: object) -> Thread:
-    """Open a thread with a message."""
-    options = {"answer_by": conversation.clock() + BUDGET, **facts}
-    return conversation.service.open(user or conversation.user, "Will you?", **options)  # type: ignore[arg-type]
+def begin(
+    conversation: Conversation,
+    *,
+    user: User | None = None,
+    title: str | None = None,
+    assistant: int | str | None = None,
+) -> Thread:
+    """Open a thread with a message, and return it when it is answered."""
+    until = conversation.clock() + BUDGET
+    request = TurnRequest(user or conversation.user, "Will you?", until, assistant)
+    outcome = conversation.service.open(request, title=title)
+    if outcome.answer is None:
+        raise outcome.failure
+    return outcome.thread
 
 
 def answered_by(conversation: Conversation) -> str:
@@ -67,13 +76,9 @@ def test_a_message_may_choose_its_assistant(conversation: Conversation, *, by_na
     conversation.engine.then(done("Gladly."), done("Still me."))
 
     for assistant in (name if by_name else other, None):
-        conversation.service.send(
-            conversation.user,
-            "thread_1",
-            "Will you?",
-            assistant=assistant,
-            answer_by=conversation.clock() + BUDGET,
-        )
+        until = conversation.clock() + BUDGET
+        request = TurnRequest(conversation.user, "Will you?", until, assistant)
+        conversation.service.send(request, "thread_1")
 
     assert [prompt.run.spec.name for prompt in conversation.engine.prompts] == [
         "Other",
@@ -175,28 +180,27 @@ def test_a_thread_that_is_deleted_meanwhile_is_not_found(
         conversation.say("Will you?")
 
     assert conversation.said() == [(USER, "Will you?")]
-    assert conversation.runs()[0].state is RunState.IN_PROGRESS
+    (run,) = conversation.runs()
+    assert (run.state, run.error and run.error.code) == (RunState.CANCELLED, "thread_deleted")
 
 
-def test_a_thread_that_is_deleted_while_its_answer_is_late_is_not_found_either(
-    conversation: Conversation,
+def test_a_thread_that_is_cleared_away_meanwhile_is_not_found_either(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    conversation.engine.then(working(), *[working()] * 30)
-    until = conversation.clock() + BUDGET
-    sleep = conversation.clock.sleep
+    conversation.engine.then(done("Too late."))
+    commit = conversation.ledger.commit
 
-    def sleep_then_delete(seconds: float) -> None:
-        sleep(seconds)
-        with suppress(NotFoundError):
-            conversation.threads.delete(conversation.user.id, 1, NOON)
+    def clear_then_commit(*arguments: object) -> None:
+        conversation.threads.delete(conversation.user.id, 1, NOON)
+        conversation.records.runs.clear()
+        commit(*arguments)  # type: ignore[arg-type]
 
-    watcher = replace(conversation.service.watcher, sleep=sleep_then_delete)
-    conversation.service = replace(conversation.service, watcher=watcher)
+    monkeypatch.setattr(conversation.ledger, "commit", clear_then_commit)
 
     with pytest.raises(NotFoundError, match=r"^Thread not found$"):
-        conversation.say("Will you?", answer_by=until)
+        conversation.say("Will you?")
 
-    assert conversation.engine.calls[-1] == "cancel resp_1"
+    assert conversation.runs() == []
 
 
 def test_room_that_has_just_been_made_is_used(
@@ -229,29 +233,12 @@ def test_who_is_refused_again_and_again_is_told_so(
     assert conversation.engine.calls == []
 
 
-def test_where_a_message_is_kept_whose_thread_could_not_be_opened(
-    conversation: Conversation,
-) -> None:
-    conversation.engine.then(OperationFailedError("down", code="openai_unavailable"))
-
-    with pytest.raises(OperationFailedError) as failed:
-        begin(conversation, assistant=1)
-
-    (kept,) = [t for t in conversation.threads.list(conversation.user.id) if t.id == 2]
-    assert failed.value.details == (
-        {"code": "openai_unavailable"},
-        {"code": "thread_kept", "message": kept.openai_thread_id},
-    )
-
-
 def test_what_is_not_there_costs_nothing(conversation: Conversation) -> None:
     user = conversation.user
     until = conversation.clock() + BUDGET
     for thread, assistant in ((9, None), (1, 9), ("thread_x", None)):
         with pytest.raises(NotFoundError):
-            conversation.service.send(
-                user, thread, "Will you?", assistant=assistant, answer_by=until
-            )
+            conversation.service.send(TurnRequest(user, "Will you?", until, assistant), thread)
     with pytest.raises(NotFoundError):
         begin(conversation, assistant=9)
 
@@ -264,12 +251,12 @@ def test_a_response_that_no_record_knows_of_is_deleted(
     conversation.engine.then(done("Nobody will know.", "resp_9"))
 
     def failing_bind(*_: object) -> object:
-        raise OperationFailedError("The run was given up meanwhile", code="run_superseded")
+        raise ConnectionError("DynamoDB is out of reach")
 
     monkeypatch.setattr(conversation.ledger, "bind", failing_bind)
 
-    with pytest.raises(OperationFailedError):
-        conversation.say("Will you?")
+    outcome = conversation.send()
 
+    assert isinstance(outcome.trouble, ConnectionError)
+    assert not outcome.run.is_over
     assert conversation.engine.calls == ["start", "delete resp_9"]
-    assert conversation.thread().active_run_id is None

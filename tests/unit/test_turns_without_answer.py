@@ -1,7 +1,5 @@
 """Turns that bring no answer: the message stays, the run ends, the thread is free."""
 
-from datetime import timedelta
-
 import pytest
 
 from afterglow.domain.errors import (
@@ -13,22 +11,22 @@ from afterglow.domain.errors import (
 )
 from afterglow.domain.models import MessageRole, RunState
 from afterglow.ports.engine import Reply, ReplyState
-from afterglow.services.endings import MAX_ANSWER_BYTES
-from afterglow.services.watching import FAULTS_IN_A_ROW
 from tests.fakes.engine import done, working
-from tests.unit.world import BUDGET, Conversation
+from tests.unit.world import Conversation
 
 UNAVAILABLE = OperationFailedError("OpenAI is unavailable", code="openai_unavailable")
-ERRORS = [
-    UNAVAILABLE,
-    OperationFailedError("OpenAI answered unintelligibly", code="openai_bad_answer"),
+TOO_FAST = RateLimitError("Rate limit", code="openai_rate_limited", retry_after=7)
+FINAL = [
     InvalidInputError("OpenAI rejected the API key", code="openai_key_invalid"),
     InvalidInputError("OpenAI does not offer this model", code="model_not_found"),
-    RateLimitError("OpenAI's rate limit is reached", code="openai_rate_limited", retry_after=7),
     LimitExceededError("No credit left", code="openai_insufficient_quota"),
 ]
-CANCELLED = Reply("resp_1", ReplyState.CANCELLED)
-each_error = pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.code)
+PASSING = [
+    UNAVAILABLE,
+    OperationFailedError("OpenAI answered unintelligibly", code="openai_bad_answer"),
+    RateLimitError("OpenAI's rate limit is reached", code="openai_rate_limited"),
+]
+LOST = OperationFailedError("OpenAI no longer has the answer", code="response_lost")
 
 
 @pytest.fixture
@@ -40,50 +38,102 @@ def conversation() -> Conversation:
 def check_is_over(conversation: Conversation, state: RunState, code: str | None) -> None:
     """Check that the turn left the message, an ended run and a free thread, and nothing else."""
     (run,) = conversation.runs()
-    assert (run.state, run.error_code) == (state, code)
+    assert (run.state, run.error and run.error.code) == (state, code)
     assert run.ended_at == conversation.clock()
     thread = conversation.thread()
-    assert (thread.active_run_id, thread.lease_until, thread.head_response_id) == (None,) * 3
+    assert (thread.active_run_id, thread.head_response_id) == (None, None)
     assert conversation.said() == [(MessageRole.USER, "Will you?")]
+    assert conversation.launcher.launched == []
     conversation.engine.assert_complete()
 
 
-@each_error
-def test_a_refusal_at_the_start_fails_the_run(
-    conversation: Conversation, error: DomainError
+@pytest.mark.parametrize("error", FINAL, ids=lambda error: error.code)
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_is_final_fails_the_run_at_once(
+    conversation: Conversation, error: DomainError, *, begun: bool
 ) -> None:
-    conversation.engine.then(error)
+    conversation.engine.then(*[working()] * begun, error)
 
     with pytest.raises(type(error)) as raised:
         conversation.say("Will you?")
 
-    assert raised.value is error
+    assert (raised.value.code, raised.value.message) == (error.code, error.message)
     check_is_over(conversation, RunState.FAILED, error.code)
 
 
-@each_error
-def test_an_error_while_waiting_fails_the_run(
+@pytest.mark.parametrize("error", PASSING, ids=lambda error: error.code)
+def test_a_start_that_fails_three_times_has_failed(
     conversation: Conversation, error: DomainError
 ) -> None:
-    passes = isinstance(error, OperationFailedError | RateLimitError)
-    repeated = FAULTS_IN_A_ROW if passes else 1
-    conversation.engine.then(working(), *[error] * repeated, CANCELLED)
+    conversation.engine.then(error, error, error)
 
-    with pytest.raises(type(error)):
+    with pytest.raises(type(error)) as raised:
         conversation.say("Will you?")
 
+    assert raised.value.code == error.code
+    assert conversation.clock.naps == [0.5, 1.0]
+    assert [prompt.run.attempt for prompt in conversation.engine.prompts] == [1, 2, 3]
     check_is_over(conversation, RunState.FAILED, error.code)
-    # What nobody will fetch should not go on costing tokens.
-    assert conversation.engine.calls[-1] == "cancel resp_1"
 
 
-def test_an_error_nobody_foresaw_fails_the_run_too(conversation: Conversation) -> None:
+def test_a_start_that_fails_twice_is_answered(conversation: Conversation) -> None:
+    conversation.engine.then(UNAVAILABLE, UNAVAILABLE, done("Gladly."))
+
+    assert conversation.say("Will you?").content == "Gladly."
+
+
+def test_as_long_is_waited_as_the_upstream_asks_for(conversation: Conversation) -> None:
+    conversation.engine.then(TOO_FAST, done("Gladly."))
+
+    assert conversation.say("Will you?").content == "Gladly."
+    assert conversation.clock.naps == [7]
+
+
+def test_but_not_longer_than_the_request_may_take(conversation: Conversation) -> None:
+    later = RateLimitError("Rate limit", code="openai_rate_limited", retry_after=25)
+    conversation.engine.then(later)
+
+    with pytest.raises(RateLimitError) as raised:
+        conversation.say("Will you?")
+
+    assert raised.value.retry_after == 25
+    check_is_over(conversation, RunState.FAILED, "openai_rate_limited")
+
+
+def test_a_fault_that_passes_costs_no_answer(conversation: Conversation) -> None:
+    conversation.engine.then(working(), UNAVAILABLE, TOO_FAST, UNAVAILABLE, done("Gladly."))
+
+    assert conversation.say("Will you?").content == "Gladly."
+
+
+def test_a_response_that_is_lost_is_created_again_once(conversation: Conversation) -> None:
+    conversation.engine.then(working(), LOST, working("resp_2"), done("Gladly.", "resp_2"))
+
+    assert conversation.say("Will you?").content == "Gladly."
+    assert conversation.engine.calls == ["start", "get resp_1", "start", "get resp_2"]
+    assert [prompt.run.attempt for prompt in conversation.engine.prompts] == [1, 2]
+    assert conversation.thread().head_response_id == "resp_2"
+
+
+def test_a_response_that_is_lost_again_fails_the_run(conversation: Conversation) -> None:
+    conversation.engine.then(working(), LOST, working("resp_2"), LOST)
+
+    with pytest.raises(OperationFailedError) as raised:
+        conversation.say("Will you?")
+
+    assert raised.value.code == "response_lost"
+    check_is_over(conversation, RunState.FAILED, "response_lost")
+
+
+def test_an_error_nobody_foresaw_leaves_the_run_to_others(conversation: Conversation) -> None:
     conversation.engine.then(ZeroDivisionError("a bug"))
 
-    with pytest.raises(ZeroDivisionError):
-        conversation.say("Will you?")
+    outcome = conversation.send()
 
-    check_is_over(conversation, RunState.FAILED, "internal_error")
+    assert isinstance(outcome.trouble, ZeroDivisionError)
+    (run,) = conversation.runs()
+    assert (run.is_over, conversation.thread().active_run_id) == (False, run.id)
+    assert conversation.launcher.launched == [(run.id, 1)]
 
 
 @pytest.mark.parametrize(
@@ -103,80 +153,26 @@ def test_a_run_ends_as_its_response_does(
     state: RunState,
     code: str,
 ) -> None:
-    ended = Reply("resp_1", reply_state, "half an ans", "msg_1", error_code=upstream_code)
-    conversation.engine.then(working(), ended)
+    conversation.engine.then(working(), Reply("resp_1", reply_state, error_code=upstream_code))
 
     with pytest.raises(OperationFailedError) as failed:
         conversation.say("Will you?")
 
     assert failed.value.code == code
-    assert "half an ans" not in failed.value.message
     check_is_over(conversation, state, code)
 
 
-def test_past_its_budget_a_run_is_cancelled_upstream_and_expires(
+def test_after_a_failure_the_next_message_takes_the_unanswered_one_along(
     conversation: Conversation,
 ) -> None:
-    started = conversation.clock()
-    conversation.engine.then(*[working()] * 19, Reply("resp_1", ReplyState.CANCELLED))
+    conversation.engine.then(done("One."), FINAL[0], done("Back again.", "resp_3"))
 
-    with pytest.raises(OperationFailedError, match="took too long") as late:
-        conversation.say("Will you?")
-
-    assert late.value.code == "run_expired"
-    assert conversation.clock() == started + BUDGET
-    assert conversation.engine.calls[-1] == "cancel resp_1"
-    check_is_over(conversation, RunState.EXPIRED, "run_expired")
-
-
-def test_a_request_that_arrives_too_late_is_cancelled_at_once(conversation: Conversation) -> None:
-    conversation.engine.then(working(), Reply("resp_1", ReplyState.CANCELLED))
-
-    with pytest.raises(OperationFailedError):
-        conversation.say("Will you?", answer_by=conversation.clock() - timedelta(seconds=1))
-
-    assert conversation.engine.calls == ["start", "cancel resp_1"]
-    check_is_over(conversation, RunState.EXPIRED, "run_expired")
-
-
-def test_a_run_expires_even_if_upstream_cannot_be_told(conversation: Conversation) -> None:
-    conversation.engine.then(working(), UNAVAILABLE)
-
-    with pytest.raises(OperationFailedError) as late:
-        conversation.say("Will you?", answer_by=conversation.clock())
-
-    assert late.value.code == "run_expired"
-    check_is_over(conversation, RunState.EXPIRED, "run_expired")
-
-
-def test_an_answer_that_was_faster_than_its_cancellation_is_stored(
-    conversation: Conversation,
-) -> None:
-    conversation.engine.then(working(), done("Just in time."))
-
-    answer = conversation.say("Will you?", answer_by=conversation.clock())
-
-    assert answer.content == "Just in time."
-    assert conversation.runs()[0].state is RunState.COMPLETED
-    assert [text for _, text in conversation.said()] == ["Will you?", "Just in time."]
-
-
-def test_an_answer_too_large_to_store_fails_the_run(conversation: Conversation) -> None:
-    conversation.engine.then(done("é" * (MAX_ANSWER_BYTES // 2) + "!"))
-
-    with pytest.raises(OperationFailedError) as failed:
-        conversation.say("Will you?")
-
-    assert failed.value.code == "answer_too_large"
-    check_is_over(conversation, RunState.FAILED, "answer_too_large")
-
-
-def test_after_a_failure_the_next_message_is_answered(conversation: Conversation) -> None:
-    conversation.engine.then(UNAVAILABLE, done("Back again."))
-
-    with pytest.raises(OperationFailedError):
+    conversation.say("First?")
+    with pytest.raises(InvalidInputError):
         conversation.say("Will you?")
     conversation.say("And now?")
 
-    assert [text for _, text in conversation.said()] == ["Will you?", "And now?", "Back again."]
-    assert [m.content for m in conversation.engine.prompts[1].history()] == ["Will you?"]
+    last = conversation.engine.prompts[-1]
+    assert (last.head_response_id, [m.content for m in last.unseen]) == ("resp_1", ["Will you?"])
+    assert [m.content for m in last.history()] == ["First?", "One.", "Will you?"]
+    assert conversation.said()[-1] == (MessageRole.ASSISTANT, "Back again.")

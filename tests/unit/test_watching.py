@@ -4,10 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from afterglow.domain.errors import InvalidInputError, OperationFailedError, RateLimitError
+from afterglow.domain.errors import (
+    DomainError,
+    InvalidInputError,
+    OperationFailedError,
+    RateLimitError,
+)
 from afterglow.ports.engine import Reply, ReplyState
 from afterglow.services.watching import Watcher
-from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.clock import FakeClock
 from tests.fakes.engine import ScriptedEngine, Step, done, working
 
 FAULT = OperationFailedError("OpenAI could not be reached", code="openai_unavailable")
@@ -46,40 +51,48 @@ def test_nobody_is_asked_when_the_time_is_over() -> None:
     assert engine.calls == []
 
 
-def test_two_faults_in_a_row_are_forgiven_again_and_again() -> None:
-    steps: list[Step] = [FAULT, FAULT, working(), FAULT, FAULT, done("Hi.")]
-
-    assert watch(ScriptedEngine(*steps), FakeClock()).text == "Hi."
-
-
-def test_five_faults_in_a_row_are_too_many() -> None:
-    engine = ScriptedEngine(working(), *[FAULT] * 5)
-
-    with pytest.raises(OperationFailedError, match="could not be reached"):
-        watch(engine, FakeClock())
-
-    assert engine.calls == ["get resp_1"] * 6
-
-
-def test_after_a_fault_it_waits_longer() -> None:
-    clock = FakeClock()
-
-    watch(ScriptedEngine(FAULT, done("Hi.")), clock)
-
-    assert clock() - NOON == timedelta(seconds=1.1)
-
-
-def test_a_rate_limit_passes_too() -> None:
+def test_faults_that_pass_are_waited_out_however_many() -> None:
     limit = RateLimitError("Later", code="openai_rate_limited")
-    steps: list[Step] = [limit, limit, done("Hi.")]
+    steps: list[Step] = [FAULT, FAULT, working(), *[limit] * 10, done("Hi.")]
 
     assert watch(ScriptedEngine(*steps), FakeClock()).text == "Hi."
 
 
-def test_what_is_no_passing_fault_is_not_asked_again() -> None:
-    engine = ScriptedEngine(InvalidInputError("No", code="openai_key_invalid"))
+def test_who_cannot_be_asked_may_still_be_at_work() -> None:
+    engine = ScriptedEngine(*[FAULT] * 18)
 
-    with pytest.raises(InvalidInputError):
+    assert watch(engine, FakeClock()) == working()
+    engine.assert_complete()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidInputError("No", code="openai_key_invalid"),
+        OperationFailedError("OpenAI no longer has the answer", code="response_lost"),
+    ],
+    ids=lambda error: error.code,
+)
+def test_what_is_no_passing_fault_is_not_asked_again(error: DomainError) -> None:
+    engine = ScriptedEngine(error)
+
+    with pytest.raises(type(error)):
         watch(engine, FakeClock())
 
     assert engine.calls == ["get resp_1"]
+
+
+def test_something_is_asked_for_until_it_is_so() -> None:
+    clock, answers = FakeClock(), [False, False, True]
+    watcher = Watcher(now=clock, sleep=clock.sleep)
+
+    assert watcher.wait_for(lambda: answers.pop(0), until=clock() + timedelta(seconds=20))
+    assert clock.naps == pytest.approx([0.1, 0.15])
+
+
+def test_something_is_not_asked_for_when_the_time_is_over() -> None:
+    clock, asked = FakeClock(), []
+    watcher = Watcher(now=clock, sleep=clock.sleep)
+
+    assert not watcher.wait_for(lambda: bool(asked.append("now")), until=clock())
+    assert asked == ["now"]

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
@@ -14,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 from afterglow.adapters.dynamodb.idempotency import record_claim
 from afterglow.adapters.dynamodb.open_runs import check_room, count_open, uncount_open
 from afterglow.adapters.dynamodb.records.conversations import message_item
-from afterglow.adapters.dynamodb.records.runs import run_from, run_item, run_key
+from afterglow.adapters.dynamodb.records.runs import run_item, run_key
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.conversations import MessageItem, RunItem, ThreadItem
 from afterglow.adapters.dynamodb.threads import save_new_thread
@@ -81,7 +82,7 @@ class DynamoTurnLedger:
 
     def claim(self, run: Run, lease_until: datetime) -> Run:
         """Take a run over as it was read, to begin it (again)."""
-        claimed = run.claimed(lease_until)
+        claimed, token = run.claimed(lease_until), str(uuid4())
         _update(
             run,
             [
@@ -90,10 +91,12 @@ class DynamoTurnLedger:
                 RunItem.failures.set(claimed.failures),
                 RunItem.lease_until.set(lease_until),
                 RunItem.is_restarted.set(claimed.is_restarted),
+                RunItem.claim_token.set(token),
                 RunItem.response_id.remove(),
             ],
             # Somebody who has renewed it meanwhile is alive.
             RunItem.lease_until == run.lease_until,
+            is_done=lambda stored: stored.claim_token == token,
         )
         return claimed
 
@@ -103,14 +106,14 @@ class DynamoTurnLedger:
         _update(
             run,
             [RunItem.state.set(bound.state.value), RunItem.response_id.set(response_id)],
-            RunItem.owner.exists(),
+            is_done=lambda stored: stored.response_id == response_id,
         )
         return bound
 
     def renew(self, run: Run, lease_until: datetime) -> Run:
         """Move on when the run is due."""
         actions = [RunItem.lease_until.set(lease_until), RunItem.failures.set(run.failures)]
-        _update(run, actions, RunItem.owner.exists())
+        _update(run, actions)
         return replace(run, lease_until=lease_until)
 
     def commit(self, run: Run, answer: Message) -> None:
@@ -166,14 +169,32 @@ def _save_first_step(
     record_claim(transaction, claim, run.id, run.created_at)
 
 
-def _update(run: Run, actions: Sequence[Action], condition: Condition) -> None:
+def _update(
+    run: Run,
+    actions: Sequence[Action],
+    condition: Condition | None = None,
+    *,
+    is_done: Callable[[RunItem], bool] = lambda _: False,
+) -> None:
+    """Change a run as it was read, or find that an earlier try, whose reply was lost, did."""
+    is_as_read = _is_as_read(run)
     try:
         with conditional_write():
             run_key(run.user_id, run.id).update(
-                actions=list(actions), condition=_is_as_read(run) & condition
+                actions=list(actions),
+                condition=is_as_read if condition is None else is_as_read & condition,
             )
     except ConditionFailedError:
-        raise _superseded() from None
+        stored = _stored(run)
+        if stored is None or not is_done(stored):
+            raise _superseded() from None
+
+
+def _stored(run: Run) -> RunItem | None:
+    try:
+        return RunItem.get(user_key(run.user_id), f"R#{run.id}", consistent_read=True)
+    except RunItem.DoesNotExist:
+        return None
 
 
 def _write_once(fill: Callable[[TransactWrite], None], run: Run) -> None:
@@ -186,11 +207,11 @@ def _write_once(fill: Callable[[TransactWrite], None], run: Run) -> None:
 
 
 def _is_stored(run: Run) -> bool:
-    try:
-        stored = run_from(RunItem.get(user_key(run.user_id), f"R#{run.id}", consistent_read=True))
-    except RunItem.DoesNotExist:
-        return False
-    return (stored.state, stored.response_id) == (run.state, run.response_id)
+    stored = _stored(run)
+    return stored is not None and (stored.state, stored.response_id) == (
+        run.state.value,
+        run.response_id,
+    )
 
 
 def _is_free_as_read(thread: Thread) -> Condition:

@@ -1,8 +1,9 @@
-"""`Remains` on DynamoDB: what the deleted left, found by its keys and cleared away in batches."""
+"""`Remains` on DynamoDB and S3: what the deleted left, found by its keys, cleared in batches."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+from afterglow.adapters.dynamodb.contents import clear_contents
 from afterglow.adapters.dynamodb.open_runs import forget_open
 from afterglow.adapters.dynamodb.records.conversations import messages_key
 from afterglow.adapters.dynamodb.tables.accounts import (
@@ -20,6 +21,7 @@ from afterglow.adapters.dynamodb.tables.conversations import (
     ThreadItem,
     ThreadPointerItem,
 )
+from afterglow.adapters.dynamodb.tables.idempotency import IdempotencyItem
 from afterglow.adapters.dynamodb.transactions import ConditionFailedError, conditional_write
 from afterglow.ports.deletions import LeftMessages, LeftRun
 
@@ -83,7 +85,9 @@ class DynamoRemains:
         _clear(MessageItem, (MessageItem(owner, number_key("M", id_)) for id_ in left.message_ids))
 
     def clear_thread(self, user_id: int, thread_id: int) -> None:
-        """Clear a thread away that has no messages left."""
+        """Clear a thread away that has no messages left, and every text that was kept for it."""
+        # Texts of answers that were never stored, too: nothing but the thread leads to them.
+        clear_contents(user_id, thread_id)
         owner = user_key(user_id)
         try:
             thread = ThreadItem.get(owner, number_key("T", thread_id), consistent_read=True)
@@ -95,11 +99,12 @@ class DynamoRemains:
 
     def clear_account(self, user_id: int) -> None:
         """Clear everything else of a user away: assistants, sessions, and last who they were."""
+        clear_contents(user_id)
         owner = user_key(user_id)
         pointers = [*_keys_of(SessionPointerItem, owner)]
         _clear(SessionItem, (SessionItem(pointer.item, "SESSION") for pointer in pointers))
         # What else a table holds of the owner: pointers, and the runs that were counted as open.
-        for model in (SessionPointerItem, AssistantItem, RunItem):
+        for model in (SessionPointerItem, AssistantItem, RunItem, IdempotencyItem):
             _clear(model, _keys_of(model, owner))
         CountersItem(owner, "COUNTERS").delete()
         profile = _profile(user_id)

@@ -3,6 +3,7 @@
 from dataclasses import asdict, fields
 from typing import Any
 
+from afterglow.adapters.dynamodb.contents import content_at
 from afterglow.adapters.dynamodb.records.numbers import optional_int
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.conversations import (
@@ -100,21 +101,22 @@ def thread_item(thread: Thread) -> ThreadItem:
 
 
 def message_from(item: MessageItem) -> Message:
-    """Return the message."""
+    """Return the message, its text from wherever it is."""
     return Message(
         id=int(item.id),
         thread_id=int(item.thread_id),
         user_id=int(item.user_id),
         role=MessageRole(item.role),
-        content=item.content,
+        content=content_at(item.content_key) if item.content_key else item.content,
         openai_message_id=item.openai_message_id,
         run_id=item.run_id,
         created_at=item.created_at,
+        is_partial=item.is_partial,
     )
 
 
-def message_item(message: Message) -> MessageItem:
-    """Return the item of a message."""
+def message_item(message: Message, content_key: str | None = None) -> MessageItem:
+    """Return the item of a message, without its text if that is kept at a key."""
     return MessageItem(
         messages_key(message.user_id, message.thread_id),
         number_key("M", message.id),
@@ -122,10 +124,12 @@ def message_item(message: Message) -> MessageItem:
         thread_id=message.thread_id,
         id=message.id,
         role=message.role.value,
-        content=message.content,
+        content="" if content_key else message.content,
+        content_key=content_key,
         openai_message_id=message.openai_message_id,
         run_id=message.run_id,
         created_at=message.created_at,
+        is_partial=message.is_partial,
     )
 
 

@@ -72,7 +72,7 @@ class ThreadPointerItem(Item):
 
 
 class MessageItem(Item):
-    """A message."""
+    """A message. A text too long for it is kept at `content_key`."""
 
     class Meta(TableMeta):
         table_name = settings().messages_table
@@ -82,9 +82,11 @@ class MessageItem(Item):
     id = NumberAttribute()
     role = UnicodeAttribute()
     content = UnicodeAttribute()
+    content_key = UnicodeAttribute(null=True)
     openai_message_id = UnicodeAttribute()
     run_id = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
+    is_partial = BooleanAttribute(default=False)
 
 
 class DueRunsIndex(GlobalSecondaryIndex["RunItem"]):  # type: ignore[no-untyped-call]
@@ -119,6 +121,7 @@ class RunItem(Item):
     due_shard = UnicodeAttribute(null=True)
     lease_until = UTCDateTimeAttribute(null=True)
     deadline = UTCDateTimeAttribute()
+    claim_token = UnicodeAttribute(null=True)
     response_id = UnicodeAttribute(null=True)
     is_restarted = BooleanAttribute(default=False)
     error = JSONAttribute(null=True)
