@@ -1,6 +1,7 @@
 """Engines: what the fake and OpenAI's promise."""
 
-from datetime import date
+import time
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from afterglow.domain.models import Usage
 from afterglow.ports.engine import KeyCheck, KeyVerdict, ReplyState
 from local.openai.control_client import ControlClient
 from tests.canaries import canary_key
-from tests.contract.thinkers import OnTheWire, Scripted, Thinker
+from tests.contract.thinkers import OnTheWire, Scripted, Thinker, a_prompt
 
 
 @pytest.fixture(params=["scripted", "on the wire"])
@@ -35,6 +36,18 @@ def test_work_goes_on_until_there_is_an_answer(thinker: Thinker) -> None:
     assert answer.message_id is not None
     assert isinstance(answer.usage, Usage)
     assert answer.usage.output_tokens > 0
+
+
+def test_listening_ends_at_its_moment_and_leaves_the_work_alone(thinker: Thinker) -> None:
+    began = time.monotonic()
+    with thinker.engine.start(a_prompt()) as live:
+        heard = live.follow(datetime.now(UTC) + timedelta(seconds=0.2))
+
+    assert heard == live.reply
+    assert heard.state is ReplyState.WORKING
+    assert time.monotonic() - began < 1
+    thinker.finish(heard, "Gladly.")
+    assert thinker.engine.get(heard.response_id).text == "Gladly."
 
 
 def test_work_can_be_stopped(thinker: Thinker) -> None:
