@@ -30,9 +30,9 @@ class History:
         return len(self.steps) + 1
 
 
-def asked(run_id: str, *, until: str = FAR_AHEAD) -> str:
+def asked(run_id: str, *, user_id: int = 7, until: str = FAR_AHEAD) -> str:
     """Return the input of an execution."""
-    return json.dumps({"user_id": 7, "run_id": run_id, "until": until})
+    return json.dumps({"user_id": user_id, "run_id": run_id, "until": until})
 
 
 def finished(client: "SFNClient", execution: str, *, patience: float = 60) -> History:
