@@ -99,14 +99,19 @@ class InMemoryLedger:
             updated_at=answer.created_at,
         )
 
-    def release(self, run: Run) -> None:
+    def release(self, run: Run, partial: Message | None = None) -> None:
         """Store the end of a run without an answer and free the thread, if it is still there."""
         if self._is_stored(run):
             return
         self._as_read(run)
         self._store(run)
-        if self._is_locked_by(run):
+        if not self._is_locked_by(run):
+            return
+        if partial is None:
             self._free(run)
+        else:
+            self._write(partial)
+            self._free(run, last_message_id=partial.id, updated_at=partial.created_at)
 
     def _as_read(self, run: Run) -> Run:
         """Return the run as it is stored, if nobody has claimed, bound or ended it meanwhile."""

@@ -141,10 +141,11 @@ class TurnLedger(Protocol):
         """
         ...
 
-    def release(self, run: Run) -> None:
+    def release(self, run: Run, partial: Message | None = None) -> None:
         """Store the end of a run without an answer and free the thread, if it is still there.
 
-        `run` is the run as it is to be stored. Raises SupersededError.
+        `run` is the run as it is to be stored; `partial`, as much as there was of an answer, is
+        stored with it. The thread's head stays. Raises SupersededError.
         """
         ...
 

@@ -21,7 +21,10 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class LeftRun:
-    """A run to be cleared away. Until `lease_until` somebody may still be writing to it."""
+    """A run to be cleared away.
+
+    `lease_until` is None if it is over; else somebody may be at work on it until then.
+    """
 
     user_id: int
     id: str
@@ -78,7 +81,7 @@ class Remains(Protocol):
         ...
 
     def clear_run(self, run: LeftRun) -> None:
-        """Clear a run away."""
+        """Clear a run away. It is under way no more, and whoever polls it finds it gone."""
         ...
 
     def clear_messages(self, left: LeftMessages) -> None:
@@ -86,12 +89,12 @@ class Remains(Protocol):
         ...
 
     def clear_thread(self, user_id: int, thread_id: int) -> None:
-        """Clear a thread away that has no messages left."""
+        """Clear a thread away that has no messages left, with every text kept outside of them."""
         ...
 
     def clear_account(self, user_id: int) -> None:
-        """Clear everything else of a user away: assistants, sessions, and last who they were.
+        """Clear everything else of a user away: assistants, sessions, keys of requests, texts.
 
-        From then on the username is free.
+        Last who they were. From then on the username is free.
         """
         ...

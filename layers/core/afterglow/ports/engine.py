@@ -24,7 +24,8 @@ class ReplyState(Enum):
 class Reply:
     """The engine's work on one message. `text` and `message_id` are set when it is DONE.
 
-    `replacement_model` is what the upstream names when `error_code` is `model_not_found`.
+    When it is over otherwise, they are as much as there was of an answer. `replacement_model` is
+    what the upstream names when `error_code` is `model_not_found`.
     """
 
     response_id: str

@@ -15,9 +15,10 @@ from afterglow.ports.deletions import Deletion, LeftRun, Remains
 from afterglow.ports.engine import EngineFactory
 from afterglow.services.forgetting import ReapReport, Upstream
 
-# A function lives 28 s: a request that was let in before the deletion is over by then. What it
-# wrote last is cleared away with the rest, and what it was reading was whole to its end.
-LAST_REQUESTS = timedelta(seconds=30)
+# A function lives a minute at most: whoever read the thread or the user before the deletion is
+# gone by then. What they wrote last is cleared away with the rest, in the tables, in the bucket and
+# upstream, and what they were reading was whole to its end.
+LAST_REQUESTS = timedelta(seconds=65)
 # How long the upstream may be out of reach before what lies there is left there.
 PATIENCE = timedelta(days=1)
 
@@ -78,9 +79,13 @@ class Clearing:
 
     def _clear_runs(self, runs: Iterable[LeftRun], upstream: Upstream) -> Iterator[None]:
         for run in runs:
-            if run.lease_until is not None and self.now() < run.lease_until:
-                # Its Response may not be known yet.
+            if self._may_yet_be_bound(run):
                 raise HeldError
             upstream.forget(run)
             self.remains.clear_run(run)
             yield
+
+    def _may_yet_be_bound(self, run: LeftRun) -> bool:
+        """Tell whether somebody may be about to learn of a Response that nobody else knows."""
+        is_unbound = run.response_id is None
+        return is_unbound and run.lease_until is not None and self.now() < run.lease_until

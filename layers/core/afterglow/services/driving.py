@@ -5,7 +5,8 @@ start    the engine begins; nothing is written
 bind     the run learns its Response
 watch    nothing is written
 commit   one transaction: the answer, the end of the run, the thread free with a new head
-release  instead, when there is no answer: the end of the run, the thread free
+release  instead, when there is no answer: as much as there was of one, the end of the run, the
+         thread free with its head as it was
 
 It may end anywhere: what was not written is done again by whoever finds the run due. Who is late
 finds a condition failed, and believes what is stored.
@@ -21,17 +22,12 @@ from afterglow.domain.errors import (
     OperationFailedError,
     SupersededError,
 )
-from afterglow.domain.models import Run, RunError, RunState, Usage
+from afterglow.domain.models import Run, RunError, RunState
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import RunRepository, TurnLedger
 from afterglow.ports.engine import Reply, ReplyState
-from afterglow.services.endings import (
-    ABANDONED,
-    THREAD_DELETED,
-    answer_of,
-    ending_of,
-    error_of,
-)
+from afterglow.services.answers import answer_of, is_answered, partial_of
+from afterglow.services.endings import ABANDONED, THREAD_DELETED, ending_of, error_of
 from afterglow.services.starting import (
     LEASE,
     MOST_ATTEMPTS,
@@ -85,12 +81,13 @@ class Driver:
         Raises what the engine raises: then the run goes on.
         """
         with self._believing(work):
+            reply = None
             if work.run.response_id is not None:
                 reply = work.engine.cancel(work.run.response_id)
-                if reply.state is ReplyState.DONE:
-                    self._settle(work, reply)
-                    return work.run
-            self._end(work, state, error)
+            if reply is not None and reply.state is ReplyState.DONE:
+                self._settle(work, reply)
+            else:
+                self._end(work, state, error, reply)
         return work.run
 
     def end(self, work: Work, state: RunState, error: RunError) -> Run:
@@ -148,18 +145,18 @@ class Driver:
     def _settle(self, work: Work, reply: Reply) -> None:
         if reply.state is ReplyState.WORKING:
             return
-        if reply.state is ReplyState.DONE:
+        if is_answered(reply):
             ended = work.run.ended(RunState.COMPLETED, self.now(), usage=reply.usage)
             answer = answer_of(ended, reply, self.now())
             self.ledger.commit(ended, answer)
             work.run, work.answer = ended, answer
         else:
             state, error = ending_of(work.run, reply)
-            self._end(work, state, error, reply.usage)
+            self._end(work, state, error, reply)
 
     def _end(
-        self, work: Work, state: RunState, error: RunError, usage: Usage | None = None
+        self, work: Work, state: RunState, error: RunError, reply: Reply | None = None
     ) -> None:
-        ended = work.run.ended(state, self.now(), error, usage)
-        self.ledger.release(ended)
+        ended = work.run.ended(state, self.now(), error, reply and reply.usage)
+        self.ledger.release(ended, partial_of(ended, reply, self.now()))
         work.run = ended

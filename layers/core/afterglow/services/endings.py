@@ -1,7 +1,6 @@
 """How runs end, and what their callers are told, then and ever after."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from afterglow.domain.errors import (
     ConflictError,
@@ -13,9 +12,8 @@ from afterglow.domain.errors import (
     OperationFailedError,
     RateLimitError,
 )
-from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND, model_not_found
-from afterglow.domain.models import FailureKind, Message, MessageRole, Run, RunError, RunState
+from afterglow.domain.models import FailureKind, Run, RunError, RunState
 from afterglow.ports.engine import Reply, ReplyState
 
 _ERRORS: Mapping[FailureKind, type[DomainError]] = {
@@ -42,21 +40,12 @@ _ENDS = {
         RunState.CANCELLED,
         RunError("run_cancelled", "The run was cancelled upstream"),
     ),
+    # Done, and yet no answer that could be kept.
+    ReplyState.DONE: (
+        RunState.FAILED,
+        RunError("answer_too_large", "The answer is too large to store"),
+    ),
 }
-
-
-def answer_of(run: Run, reply: Reply, now: datetime) -> Message:
-    """Return the message that a reply is."""
-    return Message(
-        id=run.message_id + 1,
-        thread_id=run.thread_id,
-        user_id=run.user_id,
-        role=MessageRole.ASSISTANT,
-        content=reply.text,
-        openai_message_id=reply.message_id or new_opaque_id("msg"),
-        run_id=run.id,
-        created_at=now,
-    )
 
 
 def error_of(error: DomainError) -> RunError:

@@ -12,11 +12,12 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from afterglow.adapters.dynamodb.answers import answer_item, save_answer, thread_key
 from afterglow.adapters.dynamodb.idempotency import record_claim
 from afterglow.adapters.dynamodb.open_runs import check_room, count_open, uncount_open
 from afterglow.adapters.dynamodb.records.conversations import message_item
 from afterglow.adapters.dynamodb.records.runs import run_item, run_key
-from afterglow.adapters.dynamodb.tables.base import number_key, user_key
+from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.adapters.dynamodb.tables.conversations import MessageItem, RunItem, ThreadItem
 from afterglow.adapters.dynamodb.threads import save_new_thread
 from afterglow.adapters.dynamodb.transactions import (
@@ -48,7 +49,7 @@ class DynamoTurnLedger:
 
         def fill(transaction: TransactWrite) -> None:
             transaction.update(
-                _thread_key(run),
+                thread_key(run),
                 actions=[
                     ThreadItem.last_message_id.set(message.id),
                     ThreadItem.active_run_id.set(run.id),
@@ -118,10 +119,10 @@ class DynamoTurnLedger:
 
     def commit(self, run: Run, answer: Message) -> None:
         """Store the answer, end the run and free the thread, or find that done already."""
+        item = answer_item(run, answer)
 
         def fill(transaction: TransactWrite) -> None:
-            item = message_item(answer)
-            transaction.save(item, condition=MessageItem.owner.does_not_exist())
+            save_answer(transaction, item)
             _end(transaction, run)
             moved: Facts = [
                 (ThreadItem.head_response_id, run.response_id),
@@ -133,12 +134,22 @@ class DynamoTurnLedger:
 
         _write_once(fill, run)
 
-    def release(self, run: Run) -> None:
+    def release(self, run: Run, partial: Message | None = None) -> None:
         """Store the end of a run without an answer and free the thread, if it is still there."""
+        item = partial and answer_item(run, partial)
 
         def fill(transaction: TransactWrite) -> None:
             _end(transaction, run)
-            _free(transaction, run)
+            if item is None:
+                _free(transaction, run)
+            else:
+                save_answer(transaction, item)
+                _free(
+                    transaction,
+                    run,
+                    ThreadItem.last_message_id.set(item.id),
+                    ThreadItem.updated_at.set(item.created_at),
+                )
 
         try:
             _write_once(fill, run)
@@ -258,14 +269,10 @@ def _set_known(facts: Facts) -> list[Action]:
 
 def _free(transaction: TransactWrite, run: Run, *also: Action) -> None:
     transaction.update(
-        _thread_key(run),
+        thread_key(run),
         actions=[ThreadItem.active_run_id.remove(), *also],
         condition=ThreadItem.active_run_id == run.id,
     )
-
-
-def _thread_key(run: Run) -> ThreadItem:
-    return ThreadItem(user_key(run.user_id), number_key("T", run.thread_id))
 
 
 def _superseded() -> SupersededError:

@@ -37,7 +37,10 @@ class MessageRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message; never changed once written. Its id counts per thread."""
+    """One message; never changed once written. Its id counts per thread.
+
+    `is_partial` if it is as much as there was of an answer when its run ended without one.
+    """
 
     id: int
     thread_id: int
@@ -47,3 +50,4 @@ class Message:
     openai_message_id: str
     run_id: str
     created_at: datetime
+    is_partial: bool = False
