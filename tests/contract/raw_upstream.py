@@ -3,8 +3,10 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from ssl import SSLContext
 from typing import Any
 
 JSON = b"Content-Type: application/json\r\nContent-Length: %d\r\n"
@@ -35,25 +37,48 @@ def completed(text: str = "Gladly.", response_id: str = "resp_1") -> bytes:
 
 
 @contextmanager
-def upstream(chunks: Iterable[bytes], *, head: bytes = OK + EVENTS + b"\r\n") -> Iterator[str]:
-    """Answer one request with this head and these chunks, then hang up; yields the base URL."""
+def upstream(
+    chunks: Iterable[bytes],
+    *,
+    head: bytes = OK + EVENTS + b"\r\n",
+    then: float = 0,
+    tls: SSLContext | None = None,
+) -> Iterator[str]:
+    """Answer one request with this head and these chunks, and hang up `then` seconds later.
+
+    Yields the base URL.
+    """
     server = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
         connection, _ = server.accept()
-        with connection, suppress(OSError):
-            connection.recv(65536)
-            connection.sendall(head)
-            for chunk in chunks:
-                connection.sendall(chunk)
-            connection.shutdown(socket.SHUT_WR)
-            # Hanging up with something unread would take back what was sent.
-            while connection.recv(65536):
-                pass
+        with (
+            suppress(OSError),
+            connection if tls is None else tls.wrap_socket(connection, server_side=True) as spoken,
+        ):
+            answer(spoken, head, chunks)
+            time.sleep(then)
+            hang_up(spoken)
 
     thread = threading.Thread(target=serve)
     thread.start()
     with server:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+        scheme = "https" if tls else "http"
+        yield f"{scheme}://127.0.0.1:{server.getsockname()[1]}/v1"
         thread.join(timeout=10)
         assert not thread.is_alive()
+
+
+def answer(connection: socket.socket, head: bytes, chunks: Iterable[bytes]) -> None:
+    """Take a request and answer it."""
+    connection.recv(65536)
+    connection.sendall(head)
+    for chunk in chunks:
+        connection.sendall(chunk)
+
+
+def hang_up(connection: socket.socket) -> None:
+    """Say that nothing comes any more; leaving something unread would take back what was sent."""
+    connection.shutdown(socket.SHUT_WR)
+    while connection.recv(65536):
+        pass
