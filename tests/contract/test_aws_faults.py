@@ -4,7 +4,7 @@ import pytest
 from pynamodb.exceptions import TransactWriteError
 
 from afterglow.adapters.dynamodb.transactions import ContentionError
-from afterglow.domain.errors import ConflictError
+from afterglow.domain.errors import ConflictError, SupersededError
 from afterglow.domain.models import Run, RunState, Thread
 from tests.contract.turns import accepted, completed, contents, failed
 from tests.contract.worlds import World, deployed
@@ -84,6 +84,28 @@ def test_a_release_whose_reply_is_lost_counts(world: World, thread: Thread, aws:
 
     assert lock(world, thread) is None
     assert world.run(run.user_id, run.id).error_code == "openai_unavailable"
+
+
+def test_a_claim_whose_reply_is_lost_counts(world: World, thread: Thread, aws: Wiretap) -> None:
+    run = accepted(world, thread)
+
+    with aws.spoiling("UpdateItem", losing_the_reply):
+        claimed = world.ledger.claim(run, NOON)
+
+    assert world.runs.get(run.user_id, run.id) == claimed
+    with pytest.raises(SupersededError):
+        world.ledger.claim(run, NOON)
+
+
+def test_a_binding_whose_reply_is_lost_counts(world: World, thread: Thread, aws: Wiretap) -> None:
+    run = accepted(world, thread)
+
+    with aws.spoiling("UpdateItem", losing_the_reply):
+        bound = world.ledger.bind(run, "resp_1")
+
+    assert world.runs.get(run.user_id, run.id) == bound
+    with pytest.raises(SupersededError):
+        world.ledger.bind(run, "resp_2")
 
 
 def test_a_transaction_is_sent_again_with_the_same_token(

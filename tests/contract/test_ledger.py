@@ -1,12 +1,13 @@
 """The records of a turn: what fake and adapter both promise."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from afterglow.domain.errors import ConflictError, OperationFailedError
+from afterglow.domain.errors import ConflictError, SupersededError
 from afterglow.domain.models import RunState, Thread
-from tests.contract.turns import LATER, USAGE, accepted, completed, contents
+from tests.contract.turns import LATER, USAGE, accepted, completed, contents, failed
 from tests.contract.worlds import RunRecord, World
 from tests.examples import an_answer
 
@@ -15,7 +16,7 @@ def test_accepting_stores_the_message_and_locks_the_thread(world: World, thread:
     run = accepted(world, thread)
 
     stored = world.threads.get(thread.user_id, thread.id)
-    assert (stored.active_run_id, stored.lease_until) == (run.id, run.lease_until)
+    assert stored.active_run_id == run.id
     assert stored.last_message_id == 1
     assert contents(world, thread) == ["Can you help me?"]
     assert world.run(run.user_id, run.id) == RunRecord(RunState.QUEUED, has_ended=False)
@@ -35,7 +36,7 @@ def test_no_message_is_accepted_on_a_read_from_before_the_last_turn(
     world: World, thread: Thread
 ) -> None:
     run = accepted(world, thread)
-    world.ledger.release(run.ended(RunState.FAILED, LATER, code="openai_unavailable"))
+    world.ledger.release(failed(run))
 
     with pytest.raises(ConflictError):
         accepted(world, thread)
@@ -67,7 +68,7 @@ def test_a_run_is_bound_once(world: World, thread: Thread) -> None:
     run = accepted(world, thread)
     world.ledger.bind(run, "resp_1")
 
-    with pytest.raises(OperationFailedError) as late:
+    with pytest.raises(SupersededError) as late:
         world.ledger.bind(run, "resp_2")
 
     assert late.value.code == "run_superseded"
@@ -77,10 +78,48 @@ def test_a_run_is_bound_once(world: World, thread: Thread) -> None:
 def test_an_older_attempt_binds_nothing(world: World, thread: Thread) -> None:
     run = accepted(world, thread)
 
-    with pytest.raises(OperationFailedError):
+    with pytest.raises(SupersededError):
         world.ledger.bind(replace(run, attempt=run.attempt + 1), "resp_1")
 
     assert world.run(run.user_id, run.id).state is RunState.QUEUED
+
+
+def test_of_two_who_claim_a_run_as_it_was_read_one_has_it(world: World, thread: Thread) -> None:
+    run = accepted(world, thread)
+
+    claimed = world.ledger.claim(run, LATER)
+
+    assert (claimed.attempt, claimed.lease_until) == (run.attempt + 1, LATER)
+    assert world.runs.get(run.user_id, run.id) == claimed
+    with pytest.raises(SupersededError):
+        world.ledger.claim(run, LATER)
+    with pytest.raises(SupersededError):
+        world.ledger.bind(run, "resp_1")
+    assert world.ledger.bind(claimed, "resp_2").response_id == "resp_2"
+
+
+def test_a_run_that_was_renewed_meanwhile_is_not_claimed(world: World, thread: Thread) -> None:
+    run = accepted(world, thread)
+    renewed = world.ledger.renew(replace(run, failures=1), LATER)
+
+    with pytest.raises(SupersededError):
+        world.ledger.claim(run, LATER + timedelta(seconds=1))
+
+    assert world.runs.get(run.user_id, run.id) == renewed
+
+
+def test_a_bound_run_is_claimed_to_be_begun_again(world: World, thread: Thread) -> None:
+    bound = world.ledger.bind(accepted(world, thread), "resp_1")
+
+    claimed = world.ledger.claim(bound, LATER)
+
+    assert (claimed.state, claimed.response_id) == (RunState.QUEUED, None)
+    assert claimed.is_restarted
+    assert world.runs.get(bound.user_id, bound.id) == claimed
+    with pytest.raises(SupersededError):
+        world.ledger.commit(completed(bound), an_answer(bound))
+    with pytest.raises(SupersededError):
+        world.ledger.renew(bound, LATER)
 
 
 def test_committing_stores_the_answer_and_frees_the_thread(world: World, thread: Thread) -> None:
@@ -90,8 +129,9 @@ def test_committing_stores_the_answer_and_frees_the_thread(world: World, thread:
     world.ledger.commit(completed(bound), an_answer(run))
 
     stored = world.threads.get(thread.user_id, thread.id)
-    assert (stored.active_run_id, stored.lease_until) == (None, None)
-    assert (stored.head_response_id, stored.last_message_id) == ("resp_1", 2)
+    assert stored.active_run_id is None
+    assert (stored.head_response_id, stored.head_message_id) == ("resp_1", 2)
+    assert stored.last_message_id == 2
     assert contents(world, thread) == ["Can you help me?", "I'd be happy to."]
     assert world.run(run.user_id, run.id) == RunRecord(RunState.COMPLETED, "resp_1", None, USAGE)
 
@@ -112,7 +152,7 @@ def test_committing_twice_is_committing_once(world: World, thread: Thread) -> No
 def test_no_answer_is_stored_for_a_run_that_was_never_bound(world: World, thread: Thread) -> None:
     run = accepted(world, thread)
 
-    with pytest.raises(OperationFailedError):
+    with pytest.raises(SupersededError):
         world.ledger.commit(completed(run.bound_to("resp_1")), an_answer(run))
 
     assert contents(world, thread) == ["Can you help me?"]
@@ -123,7 +163,7 @@ def test_an_answer_of_another_response_is_not_stored(world: World, thread: Threa
     run = accepted(world, thread)
     world.ledger.bind(run, "resp_1")
 
-    with pytest.raises(OperationFailedError):
+    with pytest.raises(SupersededError):
         world.ledger.commit(completed(run.bound_to("resp_2")), an_answer(run))
 
     assert contents(world, thread) == ["Can you help me?"]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from afterglow.domain.models import Run, RunState, Thread, Usage
+from afterglow.domain.models import Run, RunError, RunState, Thread, Usage
 from tests.contract.worlds import World
 from tests.examples import a_question, a_run
 from tests.fakes.clock import NOON
@@ -10,6 +10,7 @@ from tests.fakes.clock import NOON
 LATER = NOON + timedelta(seconds=9)
 USAGE = Usage(11, 7)
 MANY = 100
+UNAVAILABLE = RunError("openai_unavailable", "OpenAI is unavailable")
 
 
 def accepted(world: World, thread: Thread) -> Run:
@@ -26,7 +27,7 @@ def completed(run: Run) -> Run:
 
 def failed(run: Run) -> Run:
     """Return the run as it is without an answer."""
-    return run.ended(RunState.FAILED, LATER, code="openai_unavailable")
+    return run.ended(RunState.FAILED, LATER, UNAVAILABLE)
 
 
 def contents(world: World, thread: Thread) -> list[str]:
