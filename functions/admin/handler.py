@@ -14,6 +14,7 @@ from afterglow.api.dependencies import (
     Directory,
     Threads,
 )
+from afterglow.api.idempotency import RepeatableOf
 from afterglow.api.paging import PageParameters, PagesOf
 from afterglow.api.references import PathLimit
 from afterglow.api.schemas.v1.assistants import CustomAssistantIn, created
@@ -30,10 +31,13 @@ app = Api()
     "/api/v1/assistant/admin", status_code=HTTPStatus.CREATED, responses=NOT_ADMIN | ASSISTANT_LIMIT
 )
 def create_custom_assistant_v1(
-    body: CustomAssistantIn, user: CurrentUser, assistants: Assistants
+    body: CustomAssistantIn, user: CurrentUser, assistants: Assistants, request: RepeatableOf
 ) -> MessageOnly:
     check_admin(user)
-    assistant = assistants.create(user, body.to_draft(), is_used=True)
+    assistant = request.once(
+        lambda: assistants.create(user, body.to_draft(), is_used=True, claim=request.claim),
+        lambda made: assistants.get(user, int(made)),
+    )
     return MessageOnly(message=created(assistant))
 
 

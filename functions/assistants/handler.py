@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from afterglow.api.answers import ASSISTANT_LIMIT, NO_ASSISTANT, NO_ASSISTANT_ID
 from afterglow.api.app import Api
 from afterglow.api.dependencies import Assistants, CurrentUser, Shutdowns
+from afterglow.api.idempotency import RepeatableOf
 from afterglow.api.paging import PageParameters, PagesOf
 from afterglow.api.references import PathAssistant, PathId
 from afterglow.api.schemas.v1 import assistants as v1
@@ -35,9 +36,16 @@ def list_assistants(
 
 @app.post("/api/assistants", status_code=HTTPStatus.CREATED, responses=ASSISTANT_LIMIT)
 def create_assistant(
-    body: AssistantIn, user: CurrentUser, assistants: Assistants, shutdowns: Shutdowns
+    body: AssistantIn,
+    user: CurrentUser,
+    assistants: Assistants,
+    shutdowns: Shutdowns,
+    request: RepeatableOf,
 ) -> AssistantOut:
-    assistant = assistants.create(user, body.to_draft())
+    assistant = request.once(
+        lambda: assistants.create(user, body.to_draft(), claim=request.claim),
+        lambda made: assistants.get(user, int(made)),
+    )
     return AssistantOut.of(assistant, shutdowns(assistant))
 
 
@@ -87,9 +95,12 @@ def list_assistants_v1(
 
 @app.post("/api/v1/assistant", status_code=HTTPStatus.CREATED, responses=ASSISTANT_LIMIT)
 def create_assistant_v1(
-    body: v1.AssistantNameIn, user: CurrentUser, assistants: Assistants
+    body: v1.AssistantNameIn, user: CurrentUser, assistants: Assistants, request: RepeatableOf
 ) -> MessageOnly:
-    assistant = assistants.create(user, body.to_draft(), is_used=True)
+    assistant = request.once(
+        lambda: assistants.create(user, body.to_draft(), is_used=True, claim=request.claim),
+        lambda made: assistants.get(user, int(made)),
+    )
     return MessageOnly(message=v1.created(assistant))
 
 

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from afterglow.api.answers import NO_ASSISTANT, NO_THREAD
 from afterglow.api.app import Api
 from afterglow.api.dependencies import CurrentUser, Threads
+from afterglow.api.idempotency import RepeatableOf
 from afterglow.api.paging import Page, PageParameters, PagesOf
 from afterglow.api.references import PathId, PathThread
 from afterglow.api.schemas.v1.threads import ThreadNameIn
@@ -34,8 +35,15 @@ def list_threads(
 
 
 @app.post("/api/thread/new", status_code=HTTPStatus.CREATED, responses=NO_ASSISTANT)
-def create_thread(body: ThreadIn, user: CurrentUser, threads: Threads) -> NewThreadOut:
-    thread = threads.create(user, title=body.title, assistant_id=body.assistant_id)
+def create_thread(
+    body: ThreadIn, user: CurrentUser, threads: Threads, request: RepeatableOf
+) -> NewThreadOut:
+    thread = request.once(
+        lambda: threads.create(
+            user, title=body.title, assistant_id=body.assistant_id, claim=request.claim
+        ),
+        lambda made: threads.get(user, int(made)),
+    )
     return NewThreadOut.of(thread)
 
 

@@ -67,14 +67,19 @@ class Api(APIGatewayRestResolver):
         return with_security_headers(response, request_id)
 
     def _answer(self, event: Event, context: LambdaContext, dialect: Dialect) -> ProxyResponse:
+        # What a route says beside its answer, also when that is an error.
+        headers: dict[str, str] = {}
         try:
             if event["httpMethod"] == "OPTIONS":
                 return preflight(event, dialect, self._methods_at(event["path"]))
-            return self._admitted(event, context, dialect)
+            response = self._admitted(event, context, dialect, headers)
         except Exception as error:  # noqa: BLE001 - the last resort: a caller always gets an answer
-            return refusal(error, dialect, (event["httpMethod"], event["resource"]))
+            response = refusal(error, dialect, (event["httpMethod"], event["resource"]))
+        return with_headers(response, headers)
 
-    def _admitted(self, event: Event, context: LambdaContext, dialect: Dialect) -> ProxyResponse:
+    def _admitted(
+        self, event: Event, context: LambdaContext, dialect: Dialect, headers: dict[str, str]
+    ) -> ProxyResponse:
         check_origin(event, dialect)
         user = caller_of(event, dialect)
         check_role(user, event, dialect)
@@ -82,12 +87,9 @@ class Api(APIGatewayRestResolver):
         takes_body = self._takes_body(event)
         if takes_body:
             check_body(event)
-        # The context is emptied when the route has answered; what it said in here is kept.
-        headers: dict[str, str] = {}
+        # The context is emptied when the route has answered; what it said in there is kept.
         self.context |= {"user": user, "response_headers": headers}
-        return with_headers(
-            super().resolve(as_json(event, takes_body=takes_body), context), headers
-        )
+        return super().resolve(as_json(event, takes_body=takes_body), context)
 
     @property
     def _routes_here(self) -> list[Route]:

@@ -7,7 +7,10 @@ from afterglow.domain.models import SessionKind
 from afterglow.settings import settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-EXPOSED = "Deprecation, Idempotent-Replayed, Link, Location, Retry-After, X-Request-Id"
+EXPOSED = (
+    "Deprecation, Idempotent-Replayed, Link, Location, Preference-Applied, Retry-After,"
+    " X-Request-Id"
+)
 
 
 def check_origin(event: Event, dialect: Dialect) -> None:

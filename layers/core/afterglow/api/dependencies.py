@@ -18,6 +18,7 @@ from afterglow.services.assistant_limit import AssistantLimit
 from afterglow.services.assistants import AssistantService
 from afterglow.services.credentials import CredentialService
 from afterglow.services.preferences import PreferenceService
+from afterglow.services.runs import RunService
 from afterglow.services.sessions import SessionService
 from afterglow.services.threads import ThreadService
 from afterglow.services.turns import TurnService
@@ -65,6 +66,7 @@ AssistantLimitOf = Annotated[AssistantLimit, Depends(bootstrap.assistant_limit)]
 Assistants = Annotated[AssistantService, Depends(bootstrap.assistant_service)]
 Credentials = Annotated[CredentialService, Depends(bootstrap.credential_service)]
 Preferences = Annotated[PreferenceService, Depends(bootstrap.preference_service)]
+Runs = Annotated[RunService, Depends(bootstrap.run_service)]
 Sessions = Annotated[SessionService, Depends(bootstrap.session_service)]
 Directory = Annotated[ThreadDirectory, Depends(bootstrap.thread_directory)]
 Threads = Annotated[ThreadService, Depends(bootstrap.thread_service)]

@@ -16,6 +16,7 @@ STATUS: Statuses = {
     errors.PermissionDeniedError: HTTPStatus.FORBIDDEN,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.ReusedKeyError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedFormatError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.LimitExceededError: HTTPStatus.TOO_MANY_REQUESTS,

@@ -9,6 +9,7 @@ Operation = tuple[str, str]
 
 _ASSISTANT = "/api/v1/assistant"
 _THREAD = "/api/v1/thread"
+_RUN = "/api/v1/runs/{run_id}"
 _LIMIT = "/api/v1/config/assistant/limit"
 _TOKEN = "/api/v1/auth/token"  # noqa: S105 - a path
 
@@ -31,6 +32,9 @@ V1_FAILURES: Mapping[Operation, str] = {
     ("POST", f"{_THREAD}/{{gpt_id}}"): "Failed to create message or thread",
     ("PUT", f"{_THREAD}/{{gpt_id}}"): "Failed to update the thread",
     ("DELETE", f"{_THREAD}/{{gpt_id}}"): "Failed to delete the thread",
+    ("GET", f"{_THREAD}/{{gpt_id}}/runs"): "Failed to get the runs",
+    ("GET", _RUN): "Failed to get the run",
+    ("POST", f"{_RUN}/cancel"): "Failed to cancel the run",
     ("GET", _LIMIT): "Failed to get assistant limit",
     ("PUT", f"{_LIMIT}/{{limit}}"): "Failed to update assistant limit",
     ("POST", _TOKEN): "Failed to create token",

@@ -16,6 +16,7 @@ _ASSISTANT = f"({_INTEGER}|asst_[A-Za-z0-9]{{1,64}})"
 # A pattern cannot tell where 2^53 is: the one that is shown is a little tighter.
 _SHOWN = "^([1-9][0-9]{0,14}|asst_[A-Za-z0-9]{1,64})$"
 _THREAD = "[A-Za-z0-9_-]{1,64}"
+_RUN = "run_[A-Za-z0-9]{1,64}"
 MAX_LIMIT = 10_000
 _LIMIT = "(0|[1-9][0-9]{0,4})"
 
@@ -56,6 +57,12 @@ def _thread(raw: str) -> str:
     return raw
 
 
+def _run(raw: str) -> str:
+    if not re.fullmatch(_RUN, raw):
+        raise PydanticCustomError("invalid_id", "A run's id is run_...")
+    return raw
+
+
 def _assistant_limit(raw: str) -> int:
     if not re.fullmatch(_LIMIT, raw) or int(raw) > MAX_LIMIT:
         raise PydanticCustomError("invalid_limit", "An integer from 0 to 10000")
@@ -90,6 +97,12 @@ PathThread = Annotated[
     str,
     BeforeValidator(_thread),
     WithJsonSchema({"type": "string", "pattern": f"^{_THREAD}$"}),
+    Path(),
+]
+PathRun = Annotated[
+    str,
+    BeforeValidator(_run),
+    WithJsonSchema({"type": "string", "pattern": f"^{_RUN}$"}),
     Path(),
 ]
 PathLimit = Annotated[

@@ -38,7 +38,7 @@ def refusal(error: Exception, dialect: Dialect, operation: Operation) -> ProxyRe
     known = _known(error)
     status = dialect.status_of(known)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("failed", error=type(error).__name__, code=known.code, where=where(error))
+        log_failure(error)
     headers = {}
     if isinstance(known, errors.RateLimitError) and known.retry_after is not None:
         headers["Retry-After"] = [str(known.retry_after)]
@@ -50,6 +50,12 @@ def refusal(error: Exception, dialect: Dialect, operation: Operation) -> ProxyRe
         "body": to_json(dialect.body_of(known, operation)),
         "isBase64Encoded": False,
     }
+
+
+def log_failure(error: Exception) -> None:
+    """Log the type, the code and the frames of what went wrong, without its text."""
+    code = _known(error).code
+    logger.error("failed", error=type(error).__name__, code=code, where=where(error))
 
 
 def with_headers(response: ProxyResponse, added: Mapping[str, str]) -> ProxyResponse:

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from afterglow.domain.errors import ConflictError
 from afterglow.domain.identifiers import new_opaque_id
-from afterglow.domain.models import Assistant, AssistantSpec, Tool, User
+from afterglow.domain.models import Assistant, AssistantSpec, IdempotencyClaim, Tool, User
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.services.assistant_limit import AssistantLimit
@@ -64,10 +64,17 @@ class AssistantService:
     charge_bulk_delete: Callable[[User], None]
     now: Clock
 
-    def create(self, user: User, draft: AssistantDraft, *, is_used: bool = False) -> Assistant:
-        """Store a new assistant. Raises LimitExceededError.
+    def create(
+        self,
+        user: User,
+        draft: AssistantDraft,
+        *,
+        is_used: bool = False,
+        claim: IdempotencyClaim | None = None,
+    ) -> Assistant:
+        """Store a new assistant; `is_used` says that its `asst_` id is known from the start.
 
-        `is_used` says that its `asst_` id is known from the start.
+        Raises LimitExceededError, ConflictError if the claim is another request's.
         """
         now = self.now()
         limit = self.limit.current()
@@ -80,7 +87,7 @@ class AssistantService:
             openai_assistant_id=new_opaque_id("asst"),
             is_used=is_used,
         )
-        self.assistants.add(assistant, limit=limit)
+        self.assistants.add(assistant, limit=limit, claim=claim)
         return assistant
 
     def get(self, user: User, reference: Reference) -> Assistant:

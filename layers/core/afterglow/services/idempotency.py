@@ -4,11 +4,23 @@ What a request makes and the note that its key has made it are one transaction; 
 known leads to the thing, and one that is not has made nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from afterglow.domain.errors import ReusedKeyError
+from afterglow.domain.errors import DomainError, ReusedKeyError
 from afterglow.domain.models import IdempotencyClaim
 from afterglow.ports.idempotency import IdempotencyRepository
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Generic[Thing]):
+    """What a request has made: with `is_replayed`, the first time that it came."""
+
+    thing: Thing
+    is_replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +28,27 @@ class Idempotency:
     """Finds what requests have made."""
 
     records: IdempotencyRepository
+
+    def once(
+        self,
+        claim: IdempotencyClaim | None,
+        make: Callable[[], Thing],
+        find: Callable[[str], Thing],
+    ) -> Made[Thing]:
+        """Return what `make` makes, or what `find` knows of what the request made before.
+
+        Raises ReusedKeyError, and what those two raise. What is refused leaves the key free.
+        """
+        if (earlier := self.made_by(claim)) is not None:
+            return Made(find(earlier), is_replayed=True)
+        try:
+            return Made(make())
+        except DomainError:
+            # The other request may have been this one, a moment ago: it may have filled the limit.
+            earlier = self.made_by(claim)
+            if earlier is None:
+                raise
+        return Made(find(earlier), is_replayed=True)
 
     def made_by(self, claim: IdempotencyClaim | None) -> str | None:
         """Return the id of what the claim's key has made, None if nothing yet.

@@ -59,6 +59,10 @@ class ThreadService:
         self.threads.add(thread, claim=claim)
         return thread
 
+    def get(self, user: User, reference: Reference) -> Thread:
+        """Return one. Raises NotFoundError."""
+        return find_thread(self.threads, user.id, reference)
+
     def list(
         self, user: User, *, before: int | None = None, page_size: int | None = None
     ) -> Iterator[Thread]:

@@ -103,6 +103,11 @@ class TextPart(Answer):
     type: Literal["text"] = "text"
     text: str
 
+    @classmethod
+    def list_of(cls, answer: Message | None) -> list[Self] | None:
+        """Return the parts of an answer, None without one."""
+        return None if answer is None else [cls(text=answer.content)]
+
 
 class ChatOut(Answer):
     """The assistant's answer."""

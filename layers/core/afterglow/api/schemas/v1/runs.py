@@ -1,0 +1,51 @@
+"""Runs: answers to come."""
+
+from typing import Self
+
+from afterglow.api.schemas.base import Answer
+from afterglow.api.schemas.runs import RunFacts, facts
+from afterglow.api.schemas.web.threads import TextPart
+from afterglow.domain.models import Message, Run, RunState, Thread
+from afterglow.services.outcomes import TurnOutcome
+
+
+class AcceptedOut(Answer):
+    """A message that is taken and not answered yet."""
+
+    thread_id: str
+    run_id: str
+    status: RunState
+
+    @classmethod
+    def of(cls, outcome: TurnOutcome) -> Self:
+        """Return the body that tells where the answer will be."""
+        run = outcome.run
+        return cls(thread_id=outcome.thread.openai_thread_id, run_id=run.id, status=run.state)
+
+
+class RunOut(RunFacts):
+    """A run; thread and assistant by the ids that this dialect knows."""
+
+    thread_id: str
+    assistant_id: str
+
+    @classmethod
+    def of(cls, run: Run, openai_thread_id: str) -> Self:
+        """Return the run's body."""
+        return cls(**facts(run), thread_id=openai_thread_id, assistant_id=run.openai_assistant_id)
+
+
+class AnsweredRunOut(RunOut):
+    """A run, with its answer if there is one."""
+
+    content: list[TextPart] | None
+
+    @classmethod
+    def with_answer(cls, run: Run, thread: Thread, answer: Message | None) -> Self:
+        """Return the run's body."""
+        return cls(
+            **facts(run),
+            thread_id=thread.openai_thread_id,
+            assistant_id=run.openai_assistant_id,
+            content=TextPart.list_of(answer),
+        )
