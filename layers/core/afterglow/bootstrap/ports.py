@@ -59,8 +59,9 @@ def threads() -> "ThreadRepository":
 
 def ledger() -> "TurnLedger":
     from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
+    from afterglow.adapters.metered_ledger import MeteredLedger
 
-    return DynamoTurnLedger()
+    return MeteredLedger(DynamoTurnLedger())
 
 
 def runs() -> "RunRepository":

@@ -157,6 +157,7 @@ class Driver:
     def _end(
         self, work: Work, state: RunState, error: RunError, reply: Reply | None = None
     ) -> None:
-        ended = work.run.ended(state, self.now(), error, reply and reply.usage)
+        usage = None if reply is None else reply.usage
+        ended = work.run.ended(state, self.now(), error, usage)
         self.ledger.release(ended, partial_of(ended, reply, self.now()))
         work.run = ended

@@ -136,7 +136,7 @@ class DynamoTurnLedger:
 
     def release(self, run: Run, partial: Message | None = None) -> None:
         """Store the end of a run without an answer and free the thread, if it is still there."""
-        item = partial and answer_item(run, partial)
+        item = None if partial is None else answer_item(run, partial)
 
         def fill(transaction: TransactWrite) -> None:
             _end(transaction, run)

@@ -1,11 +1,11 @@
 """Going on with what nobody is at work on."""
 
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow import bootstrap
 from afterglow.api.jobs.failures import job, log_failure
 from afterglow.api.jobs.passes import Counts, last_step_at, timed
+from afterglow.metrics import Metric, measure
 from afterglow.services.sweeping import SweepReport
 
 
@@ -37,7 +37,9 @@ def _counts(report: SweepReport) -> Counts:
 
 def _measure(report: SweepReport) -> None:
     """Say it every time: an alarm takes silence for a sweeper that does not run."""
-    metrics = EphemeralMetrics()
-    metrics.add_metric("RunsRecovered", MetricUnit.Count, report.recovered)
-    metrics.add_metric("OldestOpenRunSeconds", MetricUnit.Seconds, report.oldest.total_seconds())
-    metrics.flush_metrics()
+    measure(
+        {
+            Metric.RUNS_RECOVERED: report.recovered,
+            Metric.OLDEST_OPEN_RUN_SECONDS: report.oldest.total_seconds(),
+        }
+    )

@@ -1,0 +1,63 @@
+"""`TurnLedger` that counts what is stored, whoever it is that stores it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from afterglow.domain.models import IdempotencyClaim, Message, Run, Thread
+from afterglow.metrics import Metric, measure
+from afterglow.ports.conversations import TurnLedger
+
+
+@dataclass(frozen=True, slots=True)
+class MeteredLedger:
+    """Another ledger, and a line for every turn that begins or ends in it."""
+
+    ledger: TurnLedger
+
+    def accept(
+        self,
+        thread: Thread,
+        run: Run,
+        message: Message,
+        *,
+        most_open: int,
+        claim: IdempotencyClaim | None = None,
+    ) -> None:
+        """Store message, run and what the claim has made, and lock the thread."""
+        self.ledger.accept(thread, run, message, most_open=most_open, claim=claim)
+        measure({Metric.TURNS_ACCEPTED: 1})
+
+    def open(
+        self,
+        thread: Thread,
+        run: Run,
+        message: Message,
+        *,
+        most_open: int,
+        claim: IdempotencyClaim | None = None,
+    ) -> None:
+        """Store a new thread with its first message and run, and lock it."""
+        self.ledger.open(thread, run, message, most_open=most_open, claim=claim)
+        measure({Metric.TURNS_ACCEPTED: 1})
+
+    def claim(self, run: Run, lease_until: datetime) -> Run:
+        """Take a run over as it was read, to begin it (again)."""
+        return self.ledger.claim(run, lease_until)
+
+    def bind(self, run: Run, response_id: str) -> Run:
+        """Note which Response does the work."""
+        return self.ledger.bind(run, response_id)
+
+    def renew(self, run: Run, lease_until: datetime) -> Run:
+        """Move on when the run is due."""
+        return self.ledger.renew(run, lease_until)
+
+    def commit(self, run: Run, answer: Message) -> None:
+        """Store the answer, end the run and free the thread, or find that done already."""
+        self.ledger.commit(run, answer)
+        measure({Metric.TURNS_COMPLETED: 1})
+
+    def release(self, run: Run, partial: Message | None = None) -> None:
+        """Store the end of a run without an answer and free the thread, if it is still there."""
+        self.ledger.release(run, partial)
+        measure({Metric.TURNS_FAILED: 1}, code=run.error.code if run.error else "unknown")
