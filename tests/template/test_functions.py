@@ -102,5 +102,9 @@ def test_a_job_runs_every_minute_and_is_over_by_the_next(name: str) -> None:
     assert LAST_STEP < timedelta(seconds=SCHEDULED[name]["Timeout"]) <= timedelta(minutes=1)
 
 
-def test_the_reaper_is_the_one_job() -> None:
-    assert list(SCHEDULED) == ["ReaperFunction"]
+def test_every_function_is_called_by_something() -> None:
+    by_the_state_machine = {"PollerFunction"}
+
+    assert set(SCHEDULED) == {"ReaperFunction", "SweeperFunction"}
+    assert not set(SCHEDULED) & set(WITH_ROUTES)
+    assert set(FUNCTIONS) - set(SCHEDULED) - set(WITH_ROUTES) == by_the_state_machine

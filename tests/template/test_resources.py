@@ -3,10 +3,11 @@
 import pytest
 
 from afterglow.api.rendering import SECURITY_HEADERS
-from tests.template.document import RESOURCES, TABLES
+from tests.template.document import RESOURCES, TABLES, of_type
 
 API = RESOURCES["Api"]["Properties"]
 BUCKET = RESOURCES["StagingBucket"]["Properties"]
+BUCKETS = of_type("AWS::S3::Bucket")
 EXPIRING = {"SessionsTable", "IdempotencyTable", "LimitsTable"}
 
 
@@ -66,14 +67,32 @@ def test_what_runs_out_is_forgotten(name: str) -> None:
     assert TABLES[name].get("TimeToLiveSpecification") == (forgets if name in EXPIRING else None)
 
 
-def test_nobody_but_the_functions_reaches_the_bucket() -> None:
-    blocked = BUCKET["PublicAccessBlockConfiguration"]
-    policy = RESOURCES["StagingBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+def test_due_runs_are_found_by_an_index_that_other_runs_are_not_in() -> None:
+    (index,) = TABLES["RunsTable"]["GlobalSecondaryIndexes"]
+
+    assert index["IndexName"] == "DueRuns"
+    assert index["KeySchema"] == [
+        {"AttributeName": "due_shard", "KeyType": "HASH"},
+        {"AttributeName": "lease_until", "KeyType": "RANGE"},
+    ]
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_nobody_but_the_functions_reaches_a_bucket(name: str) -> None:
+    blocked = BUCKETS[name]["PublicAccessBlockConfiguration"]
+    policy = RESOURCES[f"{name}Policy"]["Properties"]["PolicyDocument"]["Statement"]
 
     assert len(blocked) == 4
     assert all(blocked.values())
     assert [statement["Effect"] for statement in policy] == ["Deny"]
     assert policy[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert policy[0]["Resource"][0] == {"Fn::GetAtt": [name, "Arn"]}
+
+
+def test_what_is_kept_for_messages_is_never_forgotten() -> None:
+    rules = BUCKETS["ContentBucket"]["LifecycleConfiguration"]["Rules"]
+
+    assert [rule["Id"] for rule in rules] == ["parts"]
 
 
 def test_what_is_staged_goes_after_a_day() -> None:

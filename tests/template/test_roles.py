@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.template.document import FUNCTIONS, ROLES, Resource, attribute, role_of
+from tests.template.document import FUNCTIONS, GLOBALS, ROLES, Resource, attribute, role_of
 
 each_role = pytest.mark.parametrize("name", ROLES)
 
@@ -15,7 +15,26 @@ KEYS = {
     "Fn::Sub": "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}"
     ":secret:/afterglow/${Stage}/openai/*"
 }
-WILDCARDS = [KEYS]
+# One answer for each run that had much to say.
+ANSWERS = {"Fn::Sub": "${ContentBucket.Arn}/answers/*"}
+WILDCARDS = [KEYS, ANSWERS]
+# What a `!GetAtt` cannot name: an index, and what needs the function that the right is for.
+NAMED = [
+    {"Fn::Sub": "${RunsTable.Arn}/index/DueRuns"},
+    GLOBALS["Environment"]["Variables"]["RUN_POLLER_ARN"],
+]
+# Deliveries of logs are no resources: AWS lets these be granted for all of them or not at all.
+DELIVERIES = {
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+}
+OF_FUNCTIONS = [role_of(function) for function in FUNCTIONS.values()]
 
 
 def statements(role: str) -> Iterator[Resource]:
@@ -29,10 +48,8 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def test_each_function_has_a_role_of_its_own() -> None:
-    used = [role_of(function) for function in FUNCTIONS.values()]
-
-    assert sorted(used) == sorted(ROLES)
+def test_each_function_and_the_state_machine_have_a_role_of_their_own() -> None:
+    assert sorted([*OF_FUNCTIONS, "RunPollerRole"]) == sorted(ROLES)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -41,8 +58,8 @@ def test_a_function_takes_no_rights_but_its_roles(name: str) -> None:
     assert set(ROLES[role_of(FUNCTIONS[name])]) == {"AssumeRolePolicyDocument", "Policies"}
 
 
-@each_role
-def test_only_lambda_may_take_a_role(name: str) -> None:
+@pytest.mark.parametrize("name", OF_FUNCTIONS)
+def test_only_lambda_may_take_a_functions_role(name: str) -> None:
     assert ROLES[name]["AssumeRolePolicyDocument"]["Statement"] == [
         {
             "Effect": "Allow",
@@ -67,7 +84,22 @@ def test_every_right_is_spelled_out(name: str) -> None:
 def test_a_right_ends_at_a_resource_of_this_stack(name: str) -> None:
     for statement in statements(name):
         for resource in listed(statement["Resource"]):
-            assert resource in WILDCARDS or set(resource) in ({"Fn::GetAtt"}, {"Ref"}), resource
+            if resource == "*":
+                assert set(listed(statement["Action"])) == DELIVERIES
+            else:
+                known = resource in [*WILDCARDS, *NAMED]
+                assert known or set(resource) in ({"Fn::GetAtt"}, {"Ref"}), resource
+
+
+def test_only_who_delivers_logs_may_do_anything_to_everything() -> None:
+    unbounded = {
+        name
+        for name in ROLES
+        for statement in statements(name)
+        if "*" in listed(statement["Resource"])
+    }
+
+    assert unbounded == {"RunPollerRole"}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -93,17 +125,28 @@ def test_who_does_what_with_keys() -> None:
         for name, function in FUNCTIONS.items()
     }
     writing = {"CreateSecret", "PutSecretValue"}
+    at_work_upstream = {
+        "ChatFunction",
+        "PollerFunction",
+        "ReaperFunction",
+        "RunsFunction",
+        "SweeperFunction",
+    }
 
     assert {name for name in FUNCTIONS if writing & actions[name]} == {"SettingsFunction"}
-    assert {name for name in FUNCTIONS if "GetSecretValue" in actions[name]} == {
-        "ChatFunction",
-        "ReaperFunction",
+    assert {name for name in FUNCTIONS if "GetSecretValue" in actions[name]} == at_work_upstream
+    assert {name for name in FUNCTIONS if actions[name]} == {"SettingsFunction", *at_work_upstream}
+
+
+def test_who_does_what_with_the_state_machine() -> None:
+    launching = {
+        name
+        for name in FUNCTIONS
+        for statement in statements(role_of(FUNCTIONS[name]))
+        if any(action.startswith("states:") for action in listed(statement["Action"]))
     }
-    assert {name for name in FUNCTIONS if actions[name]} == {
-        "SettingsFunction",
-        "ChatFunction",
-        "ReaperFunction",
-    }
+
+    assert launching == {"ChatFunction"}
 
 
 def test_only_jobs_and_admins_read_whole_tables() -> None:

@@ -1,0 +1,66 @@
+"""The alarms: on metrics that there are, and silent only where silence is good."""
+
+import pytest
+
+from tests.template.document import GLOBALS, RESOURCES, ROOT, Resource, of_type
+
+ALARMS = of_type("AWS::CloudWatch::Alarm")
+OURS = GLOBALS["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
+SERVICE = GLOBALS["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+SOURCES = "\n".join(path.read_text() for path in sorted((ROOT / "layers" / "core").rglob("*.py")))
+each_alarm = pytest.mark.parametrize("name", ALARMS)
+each_of_ours = pytest.mark.parametrize(
+    "name", [name for name, alarm in ALARMS.items() if alarm["Namespace"] == OURS]
+)
+
+
+def dimensions(alarm: Resource) -> dict[str, object]:
+    """Return an alarm's dimensions."""
+    return {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+
+
+@each_alarm
+def test_an_alarm_goes_to_the_topic_if_there_is_one(name: str) -> None:
+    assert ALARMS[name]["AlarmActions"] == {
+        "Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]
+    }
+
+
+@each_alarm
+def test_only_where_a_metric_always_comes_is_silence_bad(name: str) -> None:
+    always = ALARMS[name]["MetricName"] == "OldestOpenRunSeconds"
+
+    assert ALARMS[name]["TreatMissingData"] == ("breaching" if always else "notBreaching")
+
+
+@each_of_ours
+def test_a_metric_of_ours_is_counted_for_each_deployment_apart(name: str) -> None:
+    assert dimensions(ALARMS[name])["service"] == SERVICE
+
+
+@each_of_ours
+def test_a_metric_and_a_code_are_ones_that_the_code_knows(name: str) -> None:
+    words = [ALARMS[name]["MetricName"], dimensions(ALARMS[name]).get("code")]
+
+    for word in filter(None, words):
+        assert f'"{word}"' in SOURCES
+
+
+@each_alarm
+def test_what_an_alarm_is_about_is_in_this_stack(name: str) -> None:
+    about = [value["Ref"] for value in dimensions(ALARMS[name]).values() if "Ref" in str(value)]
+
+    assert set(about) <= set(RESOURCES)
+    assert ALARMS[name]["Namespace"] == OURS or about
+
+
+def test_what_recovers_runs_is_watched() -> None:
+    watched = {(alarm["Namespace"], alarm["MetricName"]) for alarm in ALARMS.values()}
+
+    assert watched == {
+        (OURS, "TurnsFailed"),
+        (OURS, "OldestOpenRunSeconds"),
+        ("AWS/States", "ExecutionsFailed"),
+        ("AWS/States", "ExecutionsTimedOut"),
+        ("AWS/Lambda", "Errors"),
+    }
