@@ -21,6 +21,7 @@ from openapi.headers import HEADERS, add_headers
 from openapi.operations import refusals_said_at, register, security_of, tag_of
 from openapi.parameters import add_bounds
 from openapi.refusals import Target, error_schemas, refusals
+from openapi.request_headers import IDEMPOTENCY_KEY, add_request_headers, takes
 from openapi.shapes import JSON, has_id, nodes, operations
 from openapi.sharing import prune, share_refusals
 
@@ -31,6 +32,12 @@ Assistants, threads, messages and chat, in your own AWS account.
 set (`{SECURE_NAME}`; on a local deployment, which speaks plain HTTP, `sid`). `/api/v1` takes the \
 bearer token that `POST /api/v1/auth/token` issues; its source calls itself deprecated, so its \
 operations are. What one dialect makes, the other lists.
+
+**Answers** that take longer than a request come by the same run: 202 tells where to ask for it, \
+and the answer will be among the thread's messages all the same.
+
+**Repeating** a request that creates something is safe with an `Idempotency-Key`. What shows or \
+takes a secret (registering, logging in, tokens, keys) takes none: nothing of it may be kept.
 
 **Lists** are bare arrays. With `limit`, or beyond 5 MB, `Link` names the next page.
 
@@ -57,7 +64,14 @@ def describe() -> JSON:
     for method, path, operation in operations(document):
         route = routes[method, path]
         add_bounds(operation, route)
-        target = Target(method, path, has_id(document, operation), "requestBody" in operation)
+        add_request_headers(operation, route)
+        target = Target(
+            method,
+            path,
+            has_id=has_id(document, operation),
+            has_body="requestBody" in operation,
+            takes_key=takes(operation, IDEMPOTENCY_KEY),
+        )
         operation["responses"] |= refusals(target, refusals_said_at(route))
         operation["security"] = security_of(method, path)
         add_headers(operation, path)

@@ -1,6 +1,11 @@
 """Headers that answers carry."""
 
+from http import HTTPStatus
+
 from afterglow.api.dialects import dialect_of
+from afterglow.api.idempotency import REPLAYED_HEADER
+from afterglow.api.prefer import APPLIED_HEADER, RESPOND_ASYNC
+from openapi.request_headers import IDEMPOTENCY_KEY, takes
 from openapi.shapes import JSON
 
 _TEXT = {"type": "string"}
@@ -13,6 +18,19 @@ HEADERS: dict[str, JSON] = {
     "RetryAfter": {
         "description": "Seconds after which it is worth trying again, where waiting helps",
         "schema": {"type": "integer", "minimum": 0},
+    },
+    "Location": {
+        "description": "Where the run is, and its answer when there is one",
+        "required": True,
+        "schema": _TEXT,
+    },
+    "PreferenceApplied": {
+        "description": "The preference of the request that was met",
+        "schema": {"type": "string", "enum": [RESPOND_ASYNC]},
+    },
+    "Replayed": {
+        "description": "Only when the same request was done before, with the same key",
+        "schema": {"type": "string", "enum": ["true"]},
     },
     "NextPage": {
         "description": 'Where a list goes on: `<...>; rel="next"`; absent on its last page',
@@ -37,6 +55,11 @@ def reference(name: str) -> JSON:
 
 
 RETRY_AFTER: JSON = {"Retry-After": reference("RetryAfter")}
+_LATER = RETRY_AFTER | {
+    "Location": reference("Location"),
+    APPLIED_HEADER: reference("PreferenceApplied"),
+}
+_REPLAYED = {REPLAYED_HEADER: reference("Replayed")}
 
 
 def add_headers(operation: JSON, path: str) -> None:
@@ -46,8 +69,18 @@ def add_headers(operation: JSON, path: str) -> None:
         always |= {"Deprecation": reference("Deprecation"), "Link": reference("Successor")}
     elif _is_paged(operation):
         operation["responses"]["200"].setdefault("headers", {})["Link"] = reference("NextPage")
-    for response in operation["responses"].values():
-        response["headers"] = response.get("headers", {}) | always
+    for status, response in operation["responses"].items():
+        headers = _of_status(operation, HTTPStatus(int(status)))
+        response["headers"] = response.get("headers", {}) | headers | always
+
+
+def _of_status(operation: JSON, status: HTTPStatus) -> JSON:
+    headers: JSON = {}
+    if status is HTTPStatus.ACCEPTED:
+        headers |= _LATER
+    if status.is_success and takes(operation, IDEMPOTENCY_KEY):
+        headers |= _REPLAYED
+    return headers
 
 
 def _is_paged(operation: JSON) -> bool:

@@ -12,7 +12,7 @@ from afterglow.domain.models import SessionKind
 from openapi.functions import Function
 
 # Python 3.13 took over RFC 9110's name.
-_RENAMED = {413: "Content Too Large"}
+_RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
 SCHEMES = {SessionKind.COOKIE: "session", SessionKind.BEARER: "bearer"}
 Security = list[dict[str, list[str]]]
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from afterglow.api.dialects import dialect_of
 from afterglow.domain import errors
 from afterglow.domain.models import SessionKind
+from afterglow.services.idempotency import REUSED_KEY
 from openapi.headers import RETRY_AFTER
 from openapi.operations import phrase, security_of
 from openapi.shapes import JSON
@@ -37,6 +38,7 @@ class Target:
     path: str
     has_id: bool
     has_body: bool
+    takes_key: bool = False
 
 
 def refusals(target: Target, said: dict[int, str]) -> dict[str, JSON]:
@@ -84,6 +86,8 @@ def _possible(target: Target) -> Iterator[errors.DomainError]:
     if target.has_body:
         yield errors.PayloadTooLargeError("Request body too large")
         yield errors.UnsupportedFormatError("Content-Type must be application/json")
+    if target.takes_key:
+        yield errors.ReusedKeyError(REUSED_KEY, code="idempotency_key_reused")
     yield errors.RateLimitError("Rate limit exceeded")
     yield errors.OperationFailedError("Internal server error")
 

@@ -77,8 +77,9 @@ def _fingerprint(request: Request) -> str:
     return hmac.new(bootstrap.pepper(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def _repeatable(request: Request) -> Repeatable:
+def repeatable(request: Request) -> Repeatable:
+    """Return the request as one that may come again. Raises InvalidInputError for a bad key."""
     return Repeatable(request)
 
 
-RepeatableOf = Annotated[Repeatable, Depends(_repeatable)]
+RepeatableOf = Annotated[Repeatable, Depends(repeatable)]

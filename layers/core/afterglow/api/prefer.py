@@ -23,8 +23,9 @@ def is_async(event: Event) -> bool:
     return False
 
 
-def _is_async(request: Request) -> bool:
+def prefers_async(request: Request) -> bool:
+    """Tell whether a request prefers not to wait."""
     return is_async(request.resolved_event.raw_event)
 
 
-RespondAsync = Annotated[bool, Depends(_is_async)]
+RespondAsync = Annotated[bool, Depends(prefers_async)]

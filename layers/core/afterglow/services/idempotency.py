@@ -13,6 +13,7 @@ from afterglow.domain.models import IdempotencyClaim
 from afterglow.ports.idempotency import IdempotencyRepository
 
 Thing = TypeVar("Thing")
+REUSED_KEY = "This Idempotency-Key was used for another request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,5 @@ class Idempotency:
         if record is None or claim is None:
             return None
         if record.fingerprint != claim.fingerprint:
-            raise ReusedKeyError(
-                "This Idempotency-Key was used for another request", code="idempotency_key_reused"
-            )
+            raise ReusedKeyError(REUSED_KEY, code="idempotency_key_reused")
         return record.made
