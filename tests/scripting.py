@@ -1,12 +1,14 @@
 """Functions with another engine than OpenAI's, through their own seam."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from afterglow import bootstrap
 from afterglow.ports.engine import EngineFactory
+from afterglow.services.runs import RunService
+from afterglow.services.turns import TurnService
 from tests.delivery import function_module
 from tests.fakes.engine import ScriptedEngine
 
@@ -26,14 +28,34 @@ def answering(engine: ScriptedEngine) -> Iterator[ScriptedEngine]:
 @contextmanager
 def opened_by(engines: EngineFactory) -> Iterator[None]:
     """Let engines be opened this way."""
-    watcher = replace(bootstrap.turn_service().watcher, sleep=_nap)
-    turns = replace(bootstrap.turn_service(), engines=engines, watcher=watcher)
+    runs = _runs(engines)
+    turns = _turns(runs)
     keys = replace(bootstrap.credential_service(), engines=engines)
-    chat, settings = function_module("chat").app, function_module("settings").app
-    chat.dependency_overrides[bootstrap.turn_service] = lambda: turns
-    settings.dependency_overrides[bootstrap.credential_service] = lambda: keys
+    overridden: list[tuple[str, Callable[[], object], object]] = [
+        ("chat", bootstrap.turn_service, turns),
+        ("runs", bootstrap.run_service, runs),
+        ("settings", bootstrap.credential_service, keys),
+    ]
+    for function, service, double in overridden:
+        function_module(function).app.dependency_overrides[service] = lambda double=double: double
     try:
         yield
     finally:
-        chat.dependency_overrides.clear()
-        settings.dependency_overrides.clear()
+        for function, _, _ in overridden:
+            function_module(function).app.dependency_overrides.clear()
+
+
+def _runs(engines: EngineFactory) -> RunService:
+    real = bootstrap.run_service()
+    watcher = replace(real.watcher, sleep=_nap)
+    starter = replace(real.driver.starter, sleep=_nap)
+    return replace(
+        real,
+        engines=replace(real.engines, factory=engines),
+        watcher=watcher,
+        driver=replace(real.driver, starter=starter, watcher=watcher),
+    )
+
+
+def _turns(runs: RunService) -> TurnService:
+    return replace(bootstrap.turn_service(), runs=runs, engines=runs.engines, driver=runs.driver)
