@@ -12,7 +12,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Table
 
-from tests.template.document import TABLES
+from tests.template.document import ROOT, TABLES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,7 +31,7 @@ def _client() -> "DynamoDBClient":
 
 
 def create_tables() -> None:
-    """Create every table whose name the environment knows, the pepper, the bucket of contents."""
+    """Create every table whose name the environment knows, and what else the functions use."""
     for table, name in table_names().items():
         shape = TABLES[table]
         _client().create_table(
@@ -42,6 +42,11 @@ def create_tables() -> None:
             **{name: shape[name] for name in ("GlobalSecondaryIndexes",) if name in shape},
         )
     boto3.client("s3").create_bucket(Bucket=os.environ["CONTENT_BUCKET"])
+    boto3.client("stepfunctions").create_state_machine(
+        name=os.environ["RUN_POLLER_ARN"].rpartition(":")[2],
+        definition=(ROOT / "statemachines" / "run_poller.asl.json").read_text(),
+        roleArn="arn:aws:iam::123456789012:role/run-poller",
+    )
     boto3.client("secretsmanager").create_secret(
         Name=os.environ["PEPPER_SECRET"], SecretString="pepper of the tests"
     )

@@ -51,7 +51,7 @@ class Wiretap:
     ) -> AWSResponse | None:
         """Take botocore's `before-send` event."""
         service, operation = event_name.split(".")[1:]
-        if service in {"dynamodb", "secrets-manager"}:
+        if service in {"dynamodb", "secrets-manager", "sfn"}:
             self.calls.append(AwsCall(service, operation, _parameters(request)))
         if self._life is not None:
             return self._life.through(lambda: undisturbed(event_name, request))

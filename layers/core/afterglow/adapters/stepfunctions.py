@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 # A request has about four seconds left when it gives its run away.
-_TIMEOUTS = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
+_TIMEOUTS = Config(connect_timeout=0.5, read_timeout=1, retries={"total_max_attempts": 2})
 # After its deadline a run is ended by the next poll: time for the longest wait, and for retries.
 _GRACE = timedelta(minutes=2)
 
