@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from afterglow.domain.errors import ConflictError, NotFoundError, OperationFailedError
+from afterglow.domain.errors import ConflictError, NotFoundError, SupersededError
 from afterglow.domain.models import Thread
 from tests.contract.turns import LATER, MANY, accepted, completed, failed
 from tests.contract.worlds import World
@@ -37,7 +37,7 @@ def test_a_thread_begins_empty_and_free(world: World) -> None:
     assert (thread.title, thread.openai_thread_id) == ("Research Discussion", "thread_abc123")
     assert (thread.assistant_id, thread.created_at, thread.updated_at) == (7, NOON, NOON)
     assert (thread.last_message_id, thread.head_response_id) == (0, None)
-    assert (thread.active_run_id, thread.lease_until, thread.is_archived) == (None, None, False)
+    assert (thread.active_run_id, thread.is_archived) == (None, False)
     assert list(world.threads.messages(world.user_id, 1)) == []
 
 
@@ -147,7 +147,7 @@ def test_a_run_under_way_finds_its_thread_gone(world: World) -> None:
 
     world.threads.delete(world.user_id, 1, LATER)
 
-    with pytest.raises(OperationFailedError):
+    with pytest.raises(SupersededError):
         world.ledger.commit(completed(run), an_answer(run))
     world.ledger.release(failed(run))
     with pytest.raises(ConflictError):

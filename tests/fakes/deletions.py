@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from afterglow.domain.models import Run, RunState
+from afterglow.domain.models import Run
 from afterglow.ports.deletions import Deletion, LeftMessages, LeftRun
 from tests.fakes.accounts import InMemoryAccounts
 from tests.fakes.conversations import Records
 
 FEW = 25
-_OPEN = {RunState.QUEUED, RunState.IN_PROGRESS}
 
 
 class InMemoryDeletions:
@@ -77,7 +76,7 @@ class InMemoryRemains:
                 yield _left(run)
 
     def clear_run(self, run: LeftRun) -> None:
-        """Clear a run away."""
+        """Clear a run away. It is under way no more, and whoever polls it finds it gone."""
         self.records.runs.pop((run.user_id, run.id), None)
 
     def clear_messages(self, left: LeftMessages) -> None:
@@ -86,21 +85,23 @@ class InMemoryRemains:
             self.records.messages.pop((left.user_id, left.thread_id, message_id), None)
 
     def clear_thread(self, user_id: int, thread_id: int) -> None:
-        """Clear a thread away that has no messages left."""
+        """Clear a thread away that has no messages left, with every text kept outside of them."""
         self.records.threads.pop((user_id, thread_id), None)
 
     def clear_account(self, user_id: int) -> None:
-        """Clear everything else of a user away: assistants, sessions, and last who they were."""
+        """Clear everything else of a user away, and last who they were."""
         accounts, sessions = self.accounts, self.accounts.sessions
         for session in sessions.list(user_id):
             sessions.delete(session)
         for key in [key for key in accounts.assistants if key[0] == user_id]:
             del accounts.assistants[key]
+        for owner_and_key in [each for each in self.records.made if each[0] == user_id]:
+            del self.records.made[owner_and_key]
         accounts.gone.pop(user_id, None)
         for name in [name for name, owner in accounts.ids.items() if owner == user_id]:
             del accounts.ids[name]
 
 
 def _left(run: Run) -> LeftRun:
-    is_open = run.state in _OPEN
-    return LeftRun(run.user_id, run.id, run.response_id, run.lease_until if is_open else None)
+    lease = None if run.is_over else run.lease_until
+    return LeftRun(run.user_id, run.id, run.response_id, lease)
