@@ -58,13 +58,10 @@ def test_the_runs_of_all_ends_are_forgotten(departed: Departed) -> None:
     assert departed.left_of(customer) == 0
 
 
-@pytest.mark.parametrize("bound", [True, False])
-def test_a_run_that_somebody_may_still_write_to_is_waited_for(
-    departed: Departed, *, bound: bool
-) -> None:
+def test_a_run_that_may_yet_be_bound_is_waited_for(departed: Departed) -> None:
     customer = departed.settled()
     thread, responses = customer.thread(turns=1)
-    customer.ask(thread.id, bound=bound)
+    customer.ask(thread.id, bound=False)
     departed.delete(customer, thread.id)
 
     early = one_pass(departed.reaper)
@@ -76,7 +73,20 @@ def test_a_run_that_somebody_may_still_write_to_is_waited_for(
     # The one run that is over went; what leads to the other one did not.
     assert left == 3 + 1 + 1
     assert (late.waiting, late.finished) == (0, 1)
-    assert departed.engine_of(customer).deleted >= responses
+    assert departed.engine_of(customer).deleted == responses
+    assert departed.left_of(customer) == 0
+
+
+def test_a_run_that_goes_on_is_stopped_and_cleared_away_at_once(departed: Departed) -> None:
+    customer = departed.settled()
+    thread, responses = customer.thread(turns=1)
+    working = customer.ask(thread.id)
+    departed.delete(customer, thread.id)
+
+    report = one_pass(departed.reaper)
+
+    assert (report.waiting, report.finished, report.forgotten) == (0, 1, 2)
+    assert departed.engine_of(customer).deleted == responses | {working}
     assert departed.left_of(customer) == 0
 
 
