@@ -4,18 +4,16 @@ The engine answers by the same clock, which goes on with every wait of the state
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from moto import mock_aws
 
-from afterglow import bootstrap
 from afterglow.domain.models import Run, RunState
 from afterglow.ports.engine import Reply, ReplyState
-from afterglow.services.polling import LONGEST_WAIT, RunPoller
+from afterglow.services.polling import LONGEST_WAIT
 from tests.contract.worlds import World, deployed
 from tests.delivery import function_module
 from tests.departures import settled
@@ -23,11 +21,11 @@ from tests.events import Context
 from tests.examples import a_question, a_run
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.engine import ScriptedEngine, done, working
+from tests.pollers import BUDGET, looked_after_by
 from tests.statemachines.histories import History, asked
 from tests.statemachines.moto_machine import CONFIG, KilledError, MotoMachine
 from tests.tables import create_tables
 
-BUDGET = timedelta(seconds=24)
 # What a warm function takes at the least: a request to OpenAI, and some to DynamoDB.
 POLL = timedelta(milliseconds=200)
 ROUND = ["Poll", "IsOver", "Wait"]
@@ -68,8 +66,7 @@ class Stage:
     def execute(self, ready_after: timedelta) -> History:
         """Have the state machine look after the run, with an upstream that takes so long."""
         self.engine = PunctualEngine(self.clock, ready_after)
-        poller = self._poller()
-        with patch.object(bootstrap, "run_poller", lambda: poller):
+        with looked_after_by(self.engine.opened_with, self.clock, self.clock.sleep):
             return self.machine.run(self._task, asked(self.run.id, user_id=self.run.user_id))
 
     def stored(self) -> Run:
@@ -82,18 +79,6 @@ class Stage:
         if self.polls in self.killed:
             raise KilledError
         return function_module("poller").lambda_handler(event, Context())
-
-    def _poller(self) -> RunPoller:
-        real, clock = bootstrap.run_poller(), self.clock
-        watcher = replace(real.driver.watcher, now=clock, sleep=clock.sleep)
-        starter = replace(real.driver.starter, now=clock, sleep=clock.sleep)
-        return replace(
-            real,
-            driver=replace(real.driver, now=clock, watcher=watcher, starter=starter),
-            engines=replace(real.engines, factory=self.engine.opened_with),
-            youth=BUDGET,
-            now=clock,
-        )
 
 
 @pytest.fixture
