@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from afterglow import bootstrap
+from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
+from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 from afterglow.domain.models import SessionKind
 from afterglow.services.sessions import token_hash
 from tests.browser import Browser
-from tests.delivery import deliver, route_of
+from tests.delivery import deliver, function_module, route_of
+from tests.events import Context
 from tests.events import event as built
-from tests.examples import a_session, a_user
+from tests.examples import a_question, a_run, a_session, a_user
 from tests.fakes.engine import ScriptedEngine, done
 from tests.template.document import FUNCTIONS, ROOT
 
@@ -36,6 +39,13 @@ def credential_of(sample: dict[str, Any]) -> tuple[SessionKind, str]:
     return SessionKind.COOKIE, str(headers.get("Cookie", "")).removeprefix("sid=")
 
 
+def begin(user_id: int, thread_id: int, run_id: str) -> None:
+    """Have a run under way."""
+    thread = DynamoThreadRepository().get(user_id, thread_id)
+    run = a_run(thread, id=run_id)
+    DynamoTurnLedger().accept(thread, run, a_question(run), most_open=1)
+
+
 def test_every_function_has_a_sample() -> None:
     functions = {function["CodeUri"].removeprefix("functions/") for function in FUNCTIONS.values()}
 
@@ -56,11 +66,13 @@ def test_a_sample_is_what_api_gateway_sends(path: Path) -> None:
 
 @each_sample
 def test_a_sample_is_answered(path: Path, user: Browser, engine: ScriptedEngine) -> None:
-    user.open_thread()
+    user_id, thread_id = user.get("/api/user").body["id"], user.open_thread()
     sample = load(path)
     kind, token = credential_of(sample)
+    if path.stem == "runs_get":
+        begin(user_id, thread_id, sample["pathParameters"]["run_id"])
     if token:
-        owner, now = a_user(user.get("/api/user").body["id"]), bootstrap.now()
+        owner, now = a_user(user_id), bootstrap.now()
         DynamoSessionRepository().add(
             a_session(owner, token_hash=token_hash(token), last_seen_at=now, kind=kind)
         )
@@ -72,6 +84,20 @@ def test_a_sample_is_answered(path: Path, user: Browser, engine: ScriptedEngine)
     assert answer.status == (201 if path.stem in created else 200)
     if path.stem == "chat_message":
         assert answer.body["content"] == [{"type": "text", "text": "Gladly."}]
+
+
+def test_the_sample_for_the_poller_is_what_the_state_machine_sends() -> None:
+    sample = load(ROOT / "events" / "poller.json")
+    definition = load(ROOT / "statemachines" / "run_poller.asl.json")
+
+    sent = definition["States"]["Poll"]["Parameters"]["Payload"]
+    assert {f"{name}.$" for name in sample} == set(sent)
+    assert polled(sample) == {"is_over": True, "wait_seconds": 0}
+
+
+def polled(sample: dict[str, Any]) -> object:
+    """Have the poller's function answer a sample."""
+    return function_module("poller").lambda_handler(sample, Context())
 
 
 @each_sample
