@@ -7,7 +7,8 @@ import httpx2
 
 from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
 from afterglow.adapters.dynamodb.records.conversations import message_item
-from afterglow.adapters.dynamodb.tables.conversations import MessageItem
+from afterglow.adapters.dynamodb.records.runs import run_item
+from afterglow.adapters.dynamodb.tables.conversations import MessageItem, RunItem
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.models import Thread
@@ -52,6 +53,21 @@ def add_messages(thread: Thread, count: int, content: str = "A message", first: 
             batch.save(message_item(a_question(run, content)))
 
 
+def add_runs(thread: Thread, count: int) -> None:
+    """Have so many messages of a thread worked on."""
+    with MessageItem.batch_write() as messages, RunItem.batch_write() as runs:
+        for number in range(1, count + 1):
+            run = a_run(thread, message_id=number)
+            messages.save(message_item(a_question(run)))
+            runs.save(run_item(run))
+
+
+def _with_runs(user_id: int, count: int) -> Thread:
+    thread = add_thread(user_id)
+    add_runs(thread, count)
+    return thread
+
+
 def _with_messages(user_id: int, count: int) -> Thread:
     thread = add_thread(user_id)
     add_messages(thread, count)
@@ -74,6 +90,8 @@ LISTS: dict[str, Fill] = {
     "v1 assistants": _filled(add_assistants, "/api/v1/assistant"),
     "v1 threads": _filled(add_threads, "/api/v1/thread"),
     "v1 messages": lambda u, n: f"/api/v1/thread/{_with_messages(u, n).openai_thread_id}",
+    "runs": lambda u, n: f"/api/threads/{_with_runs(u, n).id}/runs",
+    "v1 runs": lambda u, n: f"/api/v1/thread/{_with_runs(u, n).openai_thread_id}/runs",
     "v1 all threads": _filled(add_threads, "/api/v1/threads"),
 }
 
@@ -101,5 +119,5 @@ def walk(browser: Browser, path: str, limit: int | None) -> Iterator[list[dict[s
 
 
 def ids(pages: Iterator[list[dict[str, Any]]]) -> list[int]:
-    """Return the ids on some pages."""
-    return [entry["id"] for page in pages for entry in page]
+    """Return the numbers on some pages: the ids, for a run its message's."""
+    return [entry.get("messageId", entry["id"]) for page in pages for entry in page]

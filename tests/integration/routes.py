@@ -52,7 +52,10 @@ WEB = (
     Route("PATCH", "/api/threads/1", {"title": "Squares"}),
     Route("DELETE", "/api/threads/1"),
     Route("GET", "/api/threads/1/messages"),
+    Route("GET", "/api/threads/1/runs"),
     Route("POST", "/api/chat", {"threadId": 1, "message": "Hello!"}),
+    Route("GET", "/api/runs/run_1"),
+    Route("POST", "/api/runs/run_1/cancel"),
 )
 V1_PUBLIC = (Route("POST", "/api/v1/auth/token", _CREDENTIALS),)
 V1 = (
@@ -73,6 +76,9 @@ V1 = (
     Route("POST", "/api/v1/thread/thread_1", _QUESTION),
     Route("PUT", "/api/v1/thread/thread_1", {"name": "Squares"}),
     Route("DELETE", "/api/v1/thread/thread_1"),
+    Route("GET", "/api/v1/thread/thread_1/runs"),
+    Route("GET", "/api/v1/runs/run_1"),
+    Route("POST", "/api/v1/runs/run_1/cancel"),
     Route("GET", "/api/v1/config/assistant/limit"),
     Route("PUT", "/api/v1/config/assistant/limit/7"),
 )

@@ -15,10 +15,12 @@ LISTS = [
     "/api/assistants",
     "/api/threads",
     "/api/threads/1/messages",
+    "/api/threads/1/runs",
     "/api/v1/assistant",
     "/api/v1/thread",
     "/api/v1/threads",
     "/api/v1/thread/thread_1",
+    "/api/v1/thread/thread_1/runs",
 ]
 NO_PARTS = [
     *[("limit", value) for value in ("0", "101", "-1", "+1", "01", "1e2", "1.0", "", " 1")],

@@ -13,6 +13,7 @@ class Kind(Enum):
     ASSISTANT_IN_V1_BODY = ("assistant", "assistant's digits", "asst_")
     THREAD = ("thread",)
     THREAD_OF_V1 = ("thread_",)
+    RUN = ("run_",)
     CURSOR = ("cursor",)
 
 
@@ -38,6 +39,7 @@ _V1_ASSISTANT = Entry({"assistant_id": Kind.ASSISTANT_IN_V1_PATH})
 _CHOICE = Entry({"assistantId": Kind.ASSISTANT})
 _THREAD = Entry({"thread_id": Kind.THREAD})
 _V1_THREAD = Entry({"gpt_id": Kind.THREAD_OF_V1})
+_RUN = Entry({"run_id": Kind.RUN})
 _PASSWORD = Entry(is_public=True, needs_password=True)
 _ADMINS = Entry(is_for_admins=True)
 
@@ -65,6 +67,9 @@ ENTRIES: dict[str, Entry] = {
     "GET /api/threads/{thread_id}/messages": Entry(
         {"thread_id": Kind.THREAD, "cursor": Kind.CURSOR}
     ),
+    "GET /api/threads/{thread_id}/runs": Entry({"thread_id": Kind.THREAD, "cursor": Kind.CURSOR}),
+    "GET /api/runs/{run_id}": _RUN,
+    "POST /api/runs/{run_id}/cancel": _RUN,
     "POST /api/chat": Entry({"threadId": Kind.THREAD}, has_turn=True),
     "POST /api/v1/auth/token": _PASSWORD,
     "DELETE /api/v1/auth/token": Entry(),
@@ -88,11 +93,16 @@ ENTRIES: dict[str, Entry] = {
         {"gpt_id": Kind.THREAD_OF_V1, "assistantId": Kind.ASSISTANT_IN_V1_BODY}, has_turn=True
     ),
     "DELETE /api/v1/thread/{gpt_id}": _V1_THREAD,
+    "GET /api/v1/thread/{gpt_id}/runs": Entry({"gpt_id": Kind.THREAD_OF_V1, "cursor": Kind.CURSOR}),
+    "GET /api/v1/runs/{run_id}": _RUN,
+    "POST /api/v1/runs/{run_id}/cancel": _RUN,
 }
 
 # Parameters and fields that name nothing of anyone's, wherever they are.
 PLAIN = frozenset(
     {
+        "Idempotency-Key",
+        "Prefer",
         "apiKey",
         "content",
         "currentPassword",
@@ -111,5 +121,6 @@ PLAIN = frozenset(
         "tools",
         "type",
         "username",
+        "wait",
     }
 )

@@ -16,12 +16,13 @@ Value = int | str
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """An assistant and a thread of somebody, or of nobody, by all of their names."""
+    """An assistant, a thread and a run of somebody, or of nobody, by all of their names."""
 
     assistant: int
     asst: str
     thread: int
     gpt: str
+    run: str
 
     def named(self, form: str) -> Value:
         """Return a thing's name in a form."""
@@ -31,11 +32,12 @@ class Things:
             "asst_": self.asst,
             "thread": self.thread,
             "thread_": self.gpt,
+            "run_": self.run,
         }
         return names[form]
 
 
-UNKNOWN = Things(999, "asst_" + "0" * 24, 999, "thread_" + "0" * 24)
+UNKNOWN = Things(999, "asst_" + "0" * 24, 999, "thread_" + "0" * 24, "run_" + "0" * 24)
 
 
 @dataclass(frozen=True, slots=True)

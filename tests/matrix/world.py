@@ -90,13 +90,16 @@ def _settled(engine: ScriptedEngine, count: int) -> Person:
         assistant = browser.create_assistant(name=canary("assistant"))
         body = {"title": canary("title"), "assistantId": assistant}
         thread = browser.post("/api/thread/new", body).body["id"]
-        engine.then(done(canary("answer"), message_id=f"msg_{canary('id')}"))
-        assert browser.say(thread).status == 200
+        # Two, so that there is a second page.
+        for _ in range(2):
+            engine.then(done(canary("answer"), message_id=f"msg_{canary('id')}"))
+            assert browser.say(thread).status == 200
     assert browser.post("/api/settings/default-assistant", {"assistantId": 1}).status == 200
     assistants = browser.get("/api/v1/assistant").body
     threads = browser.get("/api/threads").body
     messages = browser.messages(count)
-    marks = {str(user_id), browser.username}
+    runs = [run["id"] for run in browser.get(f"/api/threads/{count}/runs").body]
+    marks = {str(user_id), browser.username, *runs}
     for thing in (*assistants, *threads, *messages):
         marks |= {str(thing[field]) for field in _TELLING & thing.keys()}
     things = Things(
@@ -104,6 +107,7 @@ def _settled(engine: ScriptedEngine, count: int) -> Person:
         asst=assistants[-1]["assistantId"],
         thread=count,
         gpt=threads[0]["openaiThreadId"],
+        run=runs[0],
     )
     return Person(browser, user_id, things, frozenset(marks | {things.asst}))
 
