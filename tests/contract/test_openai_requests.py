@@ -179,3 +179,18 @@ def test_each_key_is_used_for_its_own_call_only(openai: ControlClient, openai_ur
         begun(OpenAIEngine(key, openai_url), a_prompt())
 
     assert [call.key for call in creates(openai)] == [fingerprint(key) for key in keys * 3]
+
+
+def test_what_upstream_has_not_answered_goes_along(
+    openai_engine: OpenAIEngine, openai: ControlClient
+) -> None:
+    run = a_run(a_thread())
+    unseen = [a_question(run, "First?"), a_question(run, "Second?")]
+    history = [a_question(run, "Zeroth?"), an_answer(run, "None."), *unseen]
+
+    begun(openai_engine, a_prompt("Third?", unseen=unseen))
+    begun(openai_engine, a_prompt("Third?", head="resp_gone", unseen=unseen, history=history))
+
+    asked = [{"role": "user", "content": text} for text in ("First?", "Second?", "Third?")]
+    zeroth = [{"role": "user", "content": "Zeroth?"}, {"role": "assistant", "content": "None."}]
+    assert [call.body["input"] for call in creates(openai)] == [asked, asked, zeroth + asked]
