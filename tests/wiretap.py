@@ -53,6 +53,9 @@ class Wiretap:
         service, operation = event_name.split(".")[1:]
         if service in {"dynamodb", "secrets-manager", "sfn"}:
             self.calls.append(AwsCall(service, operation, _parameters(request)))
+        elif service == "s3":
+            # Bodies are contents or XML: what is meant is in the address.
+            self.calls.append(AwsCall(service, operation, {"url": request.url}))
         if self._life is not None:
             return self._life.through(lambda: undisturbed(event_name, request))
         for index, (spoiled, fault) in enumerate(self._faults):
