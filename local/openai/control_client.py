@@ -79,6 +79,11 @@ class ControlClient:
         """Script one answer: the fields of `control.plans.ResponsePlan`."""
         self._send("POST", "/script", json={"text": text, **plan})
 
+    def script(self) -> list[Json]:
+        """The scripted answers that no request has taken yet."""
+        waiting: list[Json] = self._send("GET", "/script")["plans"]
+        return waiting
+
     def hold(self, response_id: str) -> Json:
         return self._send("POST", f"/responses/{response_id}/hold")
 

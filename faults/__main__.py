@@ -1,0 +1,76 @@
+"""`python -m faults --turns 2000 --seed 7`."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from faults.figures import missed_bars
+from faults.infrastructure import infrastructure
+
+STDOUT = 1
+
+
+class Order(StrEnum):
+    """In which order a turn is written."""
+
+    PROTOCOL = "protocol"
+    NAIVE = "naive"
+
+
+def main(
+    *,
+    turns: Annotated[int, typer.Option(min=1)] = 2000,
+    seed: int = 1,
+    order: Order = Order.PROTOCOL,
+    lanes: Annotated[int, typer.Option(min=1, max=64)] = 6,
+    folder: Annotated[Path | None, typer.Option(help="Where logs and records are kept.")] = None,
+) -> None:
+    """Have turns go wrong in every way, and print one line of figures.
+
+    Ends with 1 when a promise is broken; with the naive order, when none is.
+    """
+    with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
+        kept = folder or Path(temporary)
+        with infrastructure(kept) as where:
+            # Only now: the settings are read once.
+            from faults.campaign import Wanted, held  # noqa: PLC0415
+
+            is_naive = order is Order.NAIVE
+            with _apart(where.folder / "functions.log"):
+                figures = held(where, Wanted(turns, seed, is_naive, lanes), _say)
+        missed = missed_bars(figures)
+        typer.echo(json.dumps(figures | {"missed": missed}))
+        if missed and not is_naive:
+            typer.echo((kept / "broken.txt").read_text()[:5000], err=True)
+    is_seen = bool(figures["lost"] or figures["duplicated"])
+    raise typer.Exit(int(not is_seen if is_naive else bool(missed)))
+
+
+@contextmanager
+def _apart(log: Path) -> Iterator[None]:
+    """Keep what the services write to standard output away from ours."""
+    with log.open("ab") as file:
+        ours = os.dup(STDOUT)
+        os.dup2(file.fileno(), STDOUT)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            os.dup2(ours, STDOUT)
+            os.close(ours)
+
+
+def _say(progress: str) -> None:
+    sys.stderr.write(f"{progress}\n")
+
+
+if __name__ == "__main__":
+    typer.run(main)

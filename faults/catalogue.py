@@ -1,0 +1,140 @@
+"""Every plan: in full where there are few, then at random, as often as it takes."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from faults.plan import NO_TROUBLE, AwsFault, AwsKind, Client, Event, Plan, Role, Trouble
+from faults.upstream_faults import SCRIPTS
+
+OPERATIONS = ("GetItem", "GetSecretValue", "Query", "TransactWriteItems", "UpdateItem")
+# More than the SDK bears.
+BURST = 9
+SKEWS = (-600, 600)
+
+
+@dataclass(frozen=True)
+class Boundaries:
+    """How many points undisturbed processes pass: a request, a poller and a sweeper who begin."""
+
+    request: int
+    poller: int
+    sweeper: int
+
+
+def in_full(points: Boundaries) -> list[Plan]:
+    """Return kills at every boundary with each client, each script with each client, and so on."""
+    return [
+        *_kills(points),
+        *_kills_of_those_who_look_after(points),
+        *(
+            Plan(f"upstream {name}, {client}", client, upstream=name)
+            for name, client in product(SCRIPTS, Client)
+        ),
+        *_aws(),
+        *_events(),
+        *_clocks(points),
+    ]
+
+
+def _kills(points: Boundaries) -> Iterator[Plan]:
+    for at, client in product(range(points.request), Client):
+        yield Plan(f"kill at {at}, {client}", client, request=Trouble(kill_at=at))
+
+
+def _kills_of_those_who_look_after(points: Boundaries) -> Iterator[Plan]:
+    for role, most in ((Role.POLLER, points.poller), (Role.SWEEPER, points.sweeper)):
+        for at in range(most):
+            event = Event(role, Trouble(kill_at=at))
+            name = f"kill {role} at {at}"
+            yield Plan(name, Client.NEVER_RETURNS, is_async=True, events=(event,))
+
+
+def _aws() -> Iterator[Plan]:
+    clients = list(Client)
+    cells = product(AwsKind, OPERATIONS, (0, 1), (1, BURST))
+    for number, (kind, operation, nth, count) in enumerate(cells):
+        trouble = Trouble(aws=AwsFault(kind, operation, nth, count))
+        name = f"{kind} {operation} {nth}, {count} times"
+        yield Plan(name, clients[number % 3], request=trouble)
+        event = Event(Role.SWEEPER if number % 2 else Role.POLLER, trouble)
+        yield Plan(f"{event.role} {name}", clients[number % 3], is_async=True, events=(event,))
+
+
+def _events() -> Iterator[Plan]:
+    for role, is_async, at in product(Role, (True, False), (None, 3, 12, 20)):
+        events = (
+            Event(role, is_garbage=True),
+            Event(role, copies=3),
+            Event(Role.SWEEPER, copies=2, delay=0.3),
+            Event(Role.POLLER, copies=3, delay=0.5),
+        )
+        name = f"events of {role}, killed at {at}"
+        yield Plan(name, Client.TWIN, request=Trouble(kill_at=at), is_async=is_async, events=events)
+
+
+def _clocks(points: Boundaries) -> Iterator[Plan]:
+    middle = points.request // 2
+    for skew, client, at in product(SKEWS, Client, (None, 4, middle, middle + 5, middle + 9)):
+        yield Plan(
+            f"clock {skew}, {client}, kill at {at}",
+            client,
+            request=Trouble(kill_at=at, skew_seconds=skew),
+            events=(Event(Role.SWEEPER, Trouble(skew_seconds=-skew)),),
+        )
+
+
+def at_random(points: Boundaries, chance: random.Random) -> Iterator[Plan]:
+    """Return plans in which several things go wrong at once, without end."""
+    number = 0
+    while True:
+        number += 1
+        yield Plan(
+            f"random {number}",
+            chance.choice(list(Client)),
+            upstream=chance.choice([*SCRIPTS, *[None] * len(SCRIPTS)]),
+            request=_trouble(points.request, chance),
+            is_async=chance.random() < 0.2,  # noqa: PLR2004
+            events=tuple(_event(points, chance) for _ in range(chance.randrange(4))),
+        )
+
+
+def _event(points: Boundaries, chance: random.Random) -> Event:
+    role = chance.choice(list(Role))
+    most = points.poller if role is Role.POLLER else points.sweeper
+    return Event(
+        role,
+        _trouble(most, chance),
+        copies=chance.choice((1, 1, 2, 3)),
+        delay=chance.choice((0.0, 0.0, 0.2, 0.6)),
+        is_garbage=chance.random() < 0.1,  # noqa: PLR2004
+    )
+
+
+def _trouble(most: int, chance: random.Random) -> Trouble:
+    kind = chance.choice(("none", "kill", "kill", "aws", "clock"))
+    match kind:
+        case "kill":
+            return Trouble(kill_at=chance.randrange(most))
+        case "aws":
+            operation = chance.choice(OPERATIONS)
+            count = chance.choice((1, BURST))
+            fault = AwsFault(chance.choice(list(AwsKind)), operation, chance.randrange(3), count)
+            return Trouble(aws=fault)
+        case "clock":
+            return Trouble(skew_seconds=chance.choice(SKEWS))
+    return NO_TROUBLE
+
+
+def chosen(turns: int, points: Boundaries, seed: int) -> Sequence[tuple[str, Plan]]:
+    """Return so many plans, each with a token of its own: all of `in_full` if there is room.
+
+    Where there is not, half of them are drawn from it.
+    """
+    chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+    full, wild = in_full(points), at_random(points, chance)
+    chance.shuffle(full)
+    few = full if len(full) <= turns else full[: turns // 2]
+    plans = [*few, *(next(wild) for _ in range(turns - len(few)))]
+    return [(f"turn-{seed}-{number:05d}", plan) for number, plan in enumerate(plans)]

@@ -1,0 +1,54 @@
+"""What is known of a turn when it is over."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Self
+
+
+@dataclass
+class TurnRecord:
+    """A turn, its faults, and where it breaks what is promised. `recovery` is in seconds.
+
+    `rules` are the stand-in's rules for it, which know whether they struck. `whys` tell of each
+    breach. `left` are the Response and the end of the run.
+    """
+
+    plan: str
+    token: str
+    script: str | None = None
+    rules: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    run: str | None = None
+    response: str | None = None
+    state: str | None = None
+    code: str | None = None
+    attempts: int = 0
+    is_answered: bool = False
+    recovery: float | None = None
+    lost: int = 0
+    duplicated: int = 0
+    reordered: int = 0
+    locked: int = 0
+    whys: list[str] = field(default_factory=list)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether anything that is promised does not hold."""
+        return bool(self.lost or self.duplicated or self.reordered or self.locked)
+
+    def to_line(self) -> str:
+        """Return it as a line of JSON."""
+        return json.dumps(asdict(self)) + "\n"
+
+    @classmethod
+    def read_all(cls, path: Path) -> list[Self]:
+        """Return the records of a file."""
+        return [cls(**json.loads(line)) for line in path.read_text().splitlines()]
+
+
+def kinds(faults: Sequence[str]) -> Counter[str]:
+    """Return how many there were of each kind: of a kill, not where."""
+    return Counter("kill" if fault.startswith("kill ") else fault for fault in faults)
