@@ -15,6 +15,18 @@ from tests.openapi.document import COMMITTED, OPERATIONS, followed, responses, v
 
 each_operation = pytest.mark.parametrize("name", OPERATIONS)
 EVERYWHERE = {400, 429, 500}
+TURNS = {"POST /api/chat", "POST /api/v1/thread", "POST /api/v1/thread/{gpt_id}"}
+REPEATABLE = TURNS | {
+    "POST /api/assistants",
+    "POST /api/thread/new",
+    "POST /api/v1/assistant",
+    "POST /api/v1/assistant/admin",
+}
+RUNS = {
+    f"{method} {prefix}/runs/{{run_id}}{tail}"
+    for prefix in ("/api", "/api/v1")
+    for method, tail in (("GET", ""), ("POST", "/cancel"))
+}
 
 
 def is_v1(name: str) -> bool:
@@ -75,7 +87,8 @@ def test_an_operation_tells_every_status_it_can_answer(name: str) -> None:
         expected |= {403}
 
     assert set(responses(operation)) > expected
-    assert 422 not in responses(operation)
+    assert (422 in responses(operation)) is (name in REPEATABLE)
+    assert (202 in responses(operation)) is (name in TURNS)
     assert {200, 201} & set(responses(operation))
 
 
@@ -138,6 +151,18 @@ def test_a_parameter_has_bounds(name: str) -> None:
         assert "null" not in str(parameter["schema"])
 
 
+@each_operation
+def test_a_request_that_creates_may_be_repeated_and_a_turn_answered_later(name: str) -> None:
+    taken = {
+        parameter["name"]
+        for parameter in OPERATIONS[name].get("parameters", ())
+        if parameter["in"] == "header"
+    }
+
+    expected = {"Idempotency-Key"} if name in REPEATABLE else set()
+    assert taken == (expected | {"Prefer"} if name in TURNS else expected)
+
+
 def test_integer_ids_end_where_javascripts_do() -> None:
     (parameter,) = OPERATIONS["DELETE /api/assistants/{assistant_id}"]["parameters"]
 
@@ -152,5 +177,8 @@ def test_an_answer_declares_its_headers(name: str) -> None:
         headers = response["headers"]
         assert "X-Request-Id" in headers
         assert ("Deprecation" in headers) is is_v1(name)
-        assert ("Retry-After" in headers) is (status == 429)
+        is_later = status == 202 or (status == 200 and name in RUNS)
+        assert ("Retry-After" in headers) is (status == 429 or is_later)
+        assert ("Location" in headers) is ("Preference-Applied" in headers) is (status == 202)
+        assert ("Idempotent-Replayed" in headers) is (status < 400 and name in REPEATABLE)
         assert ("Link" in headers) is (is_v1(name) or (is_list and status == 200))

@@ -20,6 +20,10 @@ CHANGE = EVERYWHERE | {"401", "403", "409"}
         (Target("POST", "/api/things", has_id=False, has_body=True), CHANGE | {"413", "415"}),
         (Target("POST", "/api/v1/things", has_id=False, has_body=False), CHANGE - {"403"}),
         (Target("POST", "/api/login", has_id=False, has_body=False), EVERYWHERE | {"403"}),
+        (
+            Target("POST", "/api/v1/things", has_id=False, has_body=True, takes_key=True),
+            CHANGE - {"403"} | {"413", "415", "422"},
+        ),
         (Target("GET", "/docs", has_id=False, has_body=False), EVERYWHERE),
     ],
 )
