@@ -10,7 +10,6 @@ import pytest
 from openai import OpenAI
 
 from afterglow.adapters.openai.engine import OpenAIEngine
-from afterglow.domain.errors import OperationFailedError
 from afterglow.ports.engine import ReplyState
 from local.openai.control_client import RESPONSES, ControlClient
 from local.openai.http.connections import TRANSPORTS
@@ -91,9 +90,9 @@ def test_an_empty_answer_is_none(openai_engine: OpenAIEngine, openai: ControlCli
     with openai_engine.start(a_prompt()) as live:
         reply = live.follow(soon())
 
-    assert reply.state is ReplyState.WORKING
-    with pytest.raises(OperationFailedError):
-        openai_engine.get(reply.response_id)
+    # Asked again, it would say the same for ever.
+    assert (reply.state, reply.error_code) == (ReplyState.FAILED, "openai_bad_answer")
+    assert openai_engine.get(reply.response_id) == reply
 
 
 def test_what_is_cancelled_elsewhere_is_not_waited_for(

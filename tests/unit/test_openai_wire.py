@@ -92,6 +92,15 @@ def test_a_reason_that_is_no_code_is_not_passed_on(code: str) -> None:
     assert read_reply(cut).error_code is None
 
 
+@pytest.mark.parametrize("output", [[], [a_message("")], [{"type": "reasoning"}]])
+def test_an_empty_answer_is_the_end_without_one(output: list[Any]) -> None:
+    reply = read_reply(a_response(output=output))
+
+    # Not an error of this one call, to be asked again: it will never be another.
+    assert (reply.state, reply.error_code) == (ReplyState.FAILED, "openai_bad_answer")
+    assert reply.text == ""
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -111,10 +120,7 @@ def test_a_reason_that_is_no_code_is_not_passed_on(code: str) -> None:
         a_response(id="resp 1\n"),
         a_response(status="thinking"),
         a_response(status=None),
-        a_response(output=[]),
-        a_response(output=[a_message("")]),
         a_response(output=[a_message("Hi.", message_id="m" * 257)]),
-        a_response(output=[{"type": "reasoning"}]),
         a_response(output=["text"]),
         a_response(output="text"),
         a_response(output=[{"type": "message", "content": [{"type": "output_text", "text": 1}]}]),

@@ -13,6 +13,7 @@ from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND
 from afterglow.domain.models import Usage
 from afterglow.ports.engine import Reply, ReplyState
 
+BAD_ANSWER = "openai_bad_answer"
 _STATES = {
     "queued": ReplyState.WORKING,
     "in_progress": ReplyState.WORKING,
@@ -79,11 +80,12 @@ class ResponseBody(BaseModel):
     incomplete_details: Incompleteness | None = None
 
     def to_reply(self) -> Reply:
-        """Return it in the engine's words. Raises OperationFailedError for an empty answer."""
+        """Return it in the engine's words."""
         messages = [item for item in self.output if item.type == "message"]
         text = "\n\n".join(filter(None, map(_text, messages)))
         if self.status == "completed" and not text:
-            raise bad_answer()
+            # It is over, and there will never be more: to ask again would be to wait for nothing.
+            return Reply(self.id, ReplyState.FAILED, usage=self._usage(), error_code=BAD_ANSWER)
         return Reply(
             response_id=self.id,
             state=_STATES[self.status],
@@ -121,7 +123,7 @@ def read_reply(body: bytes, *, expected_id: str | None = None) -> Reply:
 
 def bad_answer() -> OperationFailedError:
     """Return the error for an answer nobody can use."""
-    return OperationFailedError("OpenAI answered unintelligibly", code="openai_bad_answer")
+    return OperationFailedError("OpenAI answered unintelligibly", code=BAD_ANSWER)
 
 
 def _text(message: Item) -> str:
