@@ -115,14 +115,15 @@ def _locks(books: Books) -> list[str]:
         found.append("an ended run is due")
     if run.state is RunState.COMPLETED and thread.head_response_id is None:
         found.append("an answered thread has no head")
-    if still := _counted(run.user_id):
-        found.append(f"{still} runs counted as open")
+    if run.id in counted_open(run.user_id):
+        found.append("the run is counted as open")
     return found
 
 
-def _counted(user_id: int) -> int:
+def counted_open(user_id: int) -> set[str]:
+    """Return which runs are counted as open of a user."""
     try:
         item = OpenRunsItem.get(user_key(user_id), "OPEN", consistent_read=True)
     except OpenRunsItem.DoesNotExist:
-        return 0
-    return len(item.run_ids or ())
+        return set()
+    return set(item.run_ids or ())

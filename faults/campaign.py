@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from afterglow import bootstrap
 from afterglow.bootstrap import ports
+from faults.books import counted_open
 from faults.catalogue import chosen
 from faults.clean import clean_points
 from faults.figures import Figures, figures_of
@@ -56,6 +57,7 @@ def held(where: Infrastructure, wanted: Wanted, progress: Progress) -> Figures:
     (where.folder / "broken.txt").write_text(_broken(records))
     return figures | {
         "left_due": 0 if wanted.is_naive else _left_due(),
+        "left_counted": sum(len(counted_open(tenant.user_id)) for tenant in tenants),
         "canaries_leaked": len(ear.leaks),
         "contexts_checked": ear.checked,
         "contexts_missed": ear.missed,

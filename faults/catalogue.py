@@ -96,7 +96,7 @@ def at_random(points: Boundaries, chance: random.Random) -> Iterator[Plan]:
             upstream=chance.choice([*SCRIPTS, *[None] * len(SCRIPTS)]),
             request=_trouble(points.request, chance),
             is_async=chance.random() < 0.2,  # noqa: PLR2004
-            events=tuple(_event(points, chance) for _ in range(chance.randrange(4))),
+            events=tuple(_event(points, chance) for _ in range(chance.randrange(1, 5))),
         )
 
 
@@ -113,7 +113,7 @@ def _event(points: Boundaries, chance: random.Random) -> Event:
 
 
 def _trouble(most: int, chance: random.Random) -> Trouble:
-    kind = chance.choice(("none", "kill", "kill", "aws", "clock"))
+    kind = chance.choice(("none", "kill", "kill", "aws", "aws", "clock"))
     match kind:
         case "kill":
             return Trouble(kill_at=chance.randrange(most))

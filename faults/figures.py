@@ -9,6 +9,17 @@ from faults.records import TurnRecord, kinds
 from faults.upstream_books import UpstreamBooks
 
 MOST_EXTRA_CALLS = 3
+ZERO = (
+    "lost",
+    "duplicated",
+    "reordered",
+    "locked",
+    "orphans_unexplained",
+    "wrong_keys",
+    "canaries_leaked",
+    "left_due",
+    "left_counted",
+)
 # What turns, faults and everything else are counted as.
 Figures = dict[str, Any]
 
@@ -49,7 +60,9 @@ def figures_of(
 def missed_bars(figures: Figures) -> list[str]:
     """Return which promises the figures break."""
     zero = ("lost", "duplicated", "reordered", "locked", "orphans_unexplained", "wrong_keys")
-    missed = [name for name in (*zero, "canaries_leaked", "left_due") if figures.get(name)]
+    missed = [
+        name for name in (*zero, "canaries_leaked", "left_due", "left_counted") if figures.get(name)
+    ]
     if figures["extra_upstream_calls_per_turn"]["max"] > MOST_EXTRA_CALLS:
         missed.append("extra_upstream_calls_per_turn")
     return missed

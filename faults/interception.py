@@ -12,6 +12,8 @@ from faults.aws_faults import operation_of, refusal, timeout
 from faults.boundaries import Boundaries
 from faults.plan import AwsKind
 
+# Of the pieces of a stream every so many-th; one is much like the other.
+_TELLING = 10
 _sessions: WeakSet[URLLib3Session] = WeakSet()
 
 
@@ -85,8 +87,10 @@ class _Heard(httpx2.SyncByteStream):
         self._name = name
 
     def __iter__(self) -> Iterator[bytes]:
-        for piece in self._stream:
-            self._boundaries.cross(f"within {self._name}")
+        for number, piece in enumerate(self._stream):
+            # The first names the Response, the second comes after that was noted.
+            if number < 2 or number % _TELLING == 0:  # noqa: PLR2004
+                self._boundaries.cross(f"within {self._name}")
             yield piece
 
     def close(self) -> None:
