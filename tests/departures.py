@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from afterglow.domain.identifiers import new_opaque_id
-from afterglow.domain.models import ApiKeyRecord, Run, RunState, Thread, User
+from afterglow.domain.models import ApiKeyRecord, IdempotencyClaim, Run, RunState, Thread, User
 from afterglow.ports.accounts import AccountRepository, KeyVault
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
@@ -60,7 +60,9 @@ class Customer:
     def thread(self, turns: int = 0) -> tuple[Thread, set[str]]:
         """Open a thread of so many turns and return it, and the Responses it took."""
         threads, user_id = self.ports.threads, self.user.id
-        opened = open_thread(threads, user_id,
+        opened = open_thread(
+            threads,
+            user_id,
             assistant_id=1,
             openai_thread_id=new_opaque_id("thread"),
             title=canary("title"),
@@ -77,18 +79,21 @@ class Customer:
             self.ports.ledger.bind(run, response_id)
         return response_id
 
-    def take_turn(self, thread_id: int, response_id: str | None = None) -> str:
+    def take_turn(
+        self, thread_id: int, response_id: str | None = None, *, text: str = "I'd be happy to."
+    ) -> str:
         """Send a message that is answered and return the Response that did it."""
         run, response_id = self._begin(thread_id), response_id or new_opaque_id("resp")
         bound = self.ports.ledger.bind(run, response_id)
-        self.ports.ledger.commit(bound.ended(RunState.COMPLETED, NOON), an_answer(run))
+        self.ports.ledger.commit(bound.ended(RunState.COMPLETED, NOON), an_answer(run, text))
         return response_id
 
     def _begin(self, thread_id: int) -> Run:
         thread = self.ports.threads.get(self.user.id, thread_id)
-        run = a_run(thread)
+        run, key = a_run(thread), new_opaque_id("key")
         question = a_question(run, canary("question"))
-        self.ports.ledger.accept(thread, run, question, most_open=100)
+        claim = IdempotencyClaim(self.user.id, key, "f" * 64, run.deadline)
+        self.ports.ledger.accept(thread, run, question, most_open=100, claim=claim)
         return run
 
 

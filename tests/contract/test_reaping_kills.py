@@ -11,11 +11,15 @@ import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.secretsmanager.models import secretsmanager_backends
 
-from afterglow.adapters.dynamodb.records.conversations import message_item, run_item
+from afterglow.adapters.dynamodb import remains
+from afterglow.adapters.dynamodb.contents import MAX_ITEM_BYTES
+from afterglow.adapters.dynamodb.records.conversations import message_item
+from afterglow.adapters.dynamodb.records.runs import run_item
 from afterglow.adapters.dynamodb.tables.conversations import MessageItem, RunItem
 from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import RunState, Thread
 from afterglow.services.clearing import LAST_REQUESTS
+from tests.buckets import bucket_snapshot, empty_bucket, kept_texts
 from tests.contract.worlds import World, deployed
 from tests.departures import Customer, one_pass, reaper, settled
 from tests.examples import a_question, a_run, a_session, a_user, an_answer
@@ -24,6 +28,8 @@ from tests.fakes.engine import ScriptedEngine
 from tests.mortality import Life
 from tests.tables import empty_tables, items, snapshot
 from tests.wiretap import Wiretap
+
+LONG = "!" * (MAX_ITEM_BYTES + 1)
 
 
 @dataclass
@@ -63,19 +69,50 @@ class MortalEngine(ScriptedEngine):
 def mortal(aws: Wiretap) -> Mortal:
     """Return a world on DynamoDB in which passes may be killed."""
     empty_tables()
+    empty_bucket()
     return Mortal(aws, deployed())
+
+
+def talkative(customer: Customer, turns: int) -> tuple[Thread, set[str]]:
+    """Open a thread of some turns, a long answer, and a run that goes on."""
+    thread, responses = customer.thread(turns)
+    long = customer.take_turn(thread.id, text=LONG)
+    return thread, responses | {long, customer.ask(thread.id)}
+
+
+def stored() -> Callable[[], None]:
+    """Return what makes tables and bucket as they are now."""
+    restore_tables, restore_bucket = snapshot(), bucket_snapshot()
+
+    def restore() -> None:
+        restore_tables()
+        restore_bucket()
+
+    return restore
 
 
 def owned(customer: Customer) -> list[str]:
     """Return where there is something of a customer."""
-    key, name = f"U#{customer.user.id:016d}", customer.user.username
-    return [item["table"] for item in items() if key in str(item) or name in str(item)]
+    number, name = f"{customer.user.id:016d}", customer.user.username
+    texts = [key for key in kept_texts() if number in key]
+    return texts + [
+        item["table"] for item in items() if f"U#{number}" in str(item) or name in str(item)
+    ]
 
 
 def traces(thread: Thread, responses: set[str]) -> list[str]:
-    """Return what is left of a thread in all tables, its tombstone too."""
-    stored, key = str(items()), f"T#{thread.id:016d}"
-    return [each for each in (key, thread.openai_thread_id, *responses) if each in stored]
+    """Return what is left of a thread in tables and bucket, its tombstone and its place too."""
+    stored = str([item for item in items() if item["table"] != "afterglow-idempotency"])
+    number = f"{thread.id:016d}"
+    texts = [key for key in kept_texts() if f"/{number}/" in key]
+    names = [f"T#{number}", thread.openai_thread_id, *responses]
+    return texts + [each for each in names if each in stored]
+
+
+def run_ids(thread: Thread) -> set[str]:
+    """Return the ids of a thread's runs."""
+    found = [item for item in items() if item.get("thread_id") == {"N": str(thread.id)}]
+    return {item["id"]["S"] for item in found if item["table"] == "afterglow-runs"}
 
 
 def assert_unreadable(world: World, thread: Thread) -> None:
@@ -95,15 +132,19 @@ def boundaries(mortal: Mortal, restore: Callable[[], None]) -> int:
     return 1_000_000 - life.calls
 
 
-def test_a_thread_killed_at_every_call(mortal: Mortal) -> None:
+def test_a_thread_killed_at_every_call(mortal: Mortal, monkeypatch: pytest.MonkeyPatch) -> None:
     customer = settled(mortal.world)
-    # One message more than a batch.
-    thread, responses = customer.thread(turns=13)
+    # More messages than a batch.
+    monkeypatch.setattr(remains, "_FEW", 4)
+    thread, responses = talkative(customer, turns=2)
     kept, untouched = customer.thread(turns=1)
+    customer.take_turn(kept.id, next(iter(untouched)), text=LONG)
+    kept = mortal.world.threads.get(customer.user.id, kept.id)
+    left_behind = responses | run_ids(thread)
     mortal.world.threads.delete(customer.user.id, thread.id, mortal.clock() - LAST_REQUESTS)
-    restore = snapshot()
+    restore = stored()
     calls = boundaries(mortal, restore)
-    assert calls > 2 * 13 + 2 * 3
+    assert calls > 3 * 4 + 2 * 3
 
     for call in range(calls):
         restore()
@@ -113,9 +154,10 @@ def test_a_thread_killed_at_every_call(mortal: Mortal) -> None:
         mortal.last_pass()
 
         assert mortal.kept == untouched, call
-        assert not traces(thread, responses)
+        assert not traces(thread, left_behind)
     assert mortal.world.threads.get(customer.user.id, kept.id) == kept
-    assert len(list(mortal.world.threads.messages(customer.user.id, kept.id))) == 2
+    texts = [message.content for message in mortal.world.threads.messages(kept.user_id, kept.id)]
+    assert (len(texts), texts[3]) == (4, LONG)
 
 
 def test_a_thread_of_sixty_messages_killed_again_and_again(mortal: Mortal) -> None:
@@ -135,12 +177,12 @@ def test_a_thread_of_sixty_messages_killed_again_and_again(mortal: Mortal) -> No
 
 def test_a_user_killed_at_every_call(mortal: Mortal) -> None:
     leaver, other = settled(mortal.world), settled(mortal.world)
-    responses = leaver.thread(turns=2)[1] | leaver.thread(turns=1)[1]
-    _, untouched = other.thread(turns=1)
+    responses = talkative(leaver, turns=1)[1] | leaver.thread(turns=1)[1]
+    _, untouched = talkative(other, turns=0)
     theirs = sorted(owned(other))
     mortal.world.accounts.delete(leaver.user.id, mortal.clock())
     mortal.clock.advance(LAST_REQUESTS)
-    restore, before = _with_secrets(snapshot()), _secrets()
+    restore, before = _with_secrets(stored()), _secrets()
     calls = boundaries(mortal, restore)
 
     for call in range(calls):
@@ -203,7 +245,7 @@ def _fill(thread: Thread, turns: int) -> set[str]:
         for run in runs:
             item = run_item(run)
             item.response_id, item.state = f"resp_{run.id}", RunState.COMPLETED.value
-            item.lease_until = None
+            item.lease_until, item.due_shard = None, None
             stored.save(item)
             messages.save(message_item(a_question(run)))
             messages.save(message_item(an_answer(run)))

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
+from afterglow.domain.errors import NotFoundError, RateLimitError, SupersededError
+from afterglow.domain.models import IdempotencyClaim, RunState
 from afterglow.ports.deletions import Deletion
 from tests.contract.worlds import World
 from tests.departures import MINUTE, settled
-from tests.examples import a_session, a_user
+from tests.examples import a_question, a_run, a_session, a_thread, a_user, an_answer
 from tests.fakes.clock import NOON
 
 LATER = NOON + MINUTE
@@ -95,6 +99,48 @@ def test_only_an_open_run_has_a_lease(world: World) -> None:
         leases[working],
         leases[None],
     ]
+
+
+def test_a_run_that_goes_on_gives_its_place_back_and_is_gone_for_whoever_is_at_work_on_it(
+    world: World,
+) -> None:
+    customer = settled(world)
+    (thread, _), (other, _) = customer.thread(), customer.thread()
+    working = customer.ask(thread.id)
+    world.threads.delete(customer.user.id, thread.id, NOON)
+    (left,) = world.remains.runs(customer.user.id)
+    late = world.runs.get(customer.user.id, left.id)
+    following = a_run(other)
+    with pytest.raises(RateLimitError):
+        world.ledger.accept(other, following, a_question(following), most_open=1)
+
+    for _ in range(2):
+        world.remains.clear_run(left)
+
+    assert left.response_id == working
+    world.ledger.accept(other, following, a_question(following), most_open=1)
+    for late_step in (
+        lambda: world.ledger.commit(late.ended(RunState.COMPLETED, LATER), an_answer(late)),
+        lambda: world.ledger.release(late.ended(RunState.FAILED, LATER)),
+        lambda: world.ledger.renew(late, LATER),
+        lambda: world.ledger.claim(late, LATER),
+    ):
+        with pytest.raises(SupersededError):
+            late_step()
+    with pytest.raises(NotFoundError):
+        world.runs.get(late.user_id, late.id)
+
+
+def test_what_a_deleted_users_requests_have_made_is_forgotten(world: World) -> None:
+    claims = {}
+    for user_id in (world.user_id, world.user_id + 1):
+        claims[user_id] = IdempotencyClaim(user_id, "k" * 64, "f" * 64, LATER)
+        world.threads.add(a_thread(user_id=user_id), claim=claims[user_id])
+
+    world.remains.clear_account(world.user_id)
+
+    assert world.idempotency.find(claims[world.user_id]) is None
+    assert world.idempotency.find(claims[world.user_id + 1]) is not None
 
 
 def test_runs_and_threads_are_the_owners(world: World) -> None:

@@ -76,7 +76,8 @@ class DynamoRemains:
 
     def clear_run(self, run: LeftRun) -> None:
         """Clear a run away. Whoever is at work on it finds it gone."""
-        forget_open(run.user_id, run.id)
+        if run.lease_until is not None:
+            forget_open(run.user_id, run.id)
         RunItem(user_key(run.user_id), f"R#{run.id}").delete()
 
     def clear_messages(self, left: LeftMessages) -> None:
