@@ -33,6 +33,10 @@ DATA := .afterglow
 ARCHITECTURE ?= arm64
 # A section of samconfig.toml: dev or prod.
 STAGE ?= dev
+# Of `make faults`: how many messages, with what luck, in which order of writes.
+TURNS ?= 2000
+SEED ?= 1
+ORDER ?= protocol
 # Of `make admin`: grant, revoke, disable or enable.
 ACTION ?= grant
 
@@ -70,7 +74,7 @@ admin: install ## Make a user of the running local cloud an admin (USER=ada, ACT
 
 .PHONY: test
 test: install ## Run every test
-	$(BIN)/python -m pytest -m "not packaging and not fuzz"
+	$(BIN)/python -m pytest -m "not packaging and not fuzz and not late"
 
 .PHONY: format
 format: install ## Format the code and mend what can be mended
@@ -122,11 +126,18 @@ $(NODE_VENV)/.installed: requirements/node.txt | $(VENV)/.installed
 
 .PHONY: coverage
 coverage: install ## Every test, and which lines and branches they reach
-	$(BIN)/python -m pytest -m "not packaging and not fuzz" --cov --cov-report=term
+	$(BIN)/python -m pytest -m "not packaging and not fuzz and not late" --cov --cov-report=term
 
 .PHONY: fuzz
+late: install ## Answers of ninety seconds in real time, and whatever is killed on the way
+	$(BIN)/python -m pytest -m late tests/late
+
 fuzz: install ## Schemathesis on the local cloud, for long: every phase, all personas
 	$(BIN)/python -m pytest -m fuzz -s tests/fuzzing
+
+.PHONY: faults
+faults: install ## Kill, cut off, delay and repeat everything (TURNS=2000, SEED=1, ORDER=naive)
+	@$(BIN)/python -m faults --turns $(TURNS) --seed $(SEED) --order $(ORDER)
 
 .PHONY: packaging
 packaging: install sam ## Build, deploy on the local cloud, and call what was deployed

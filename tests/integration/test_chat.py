@@ -9,7 +9,6 @@ from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
 from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 from afterglow.domain.models import AssistantSpec, Run, Tool
-from afterglow.ports.engine import Reply, ReplyState
 from tests.browser import Browser
 from tests.canaries import canary
 from tests.delivery import deliver
@@ -91,16 +90,6 @@ def test_a_busy_thread_takes_no_message(
     assert engine.calls == asked
 
 
-def test_a_thread_whose_lease_is_over_takes_the_next_message(
-    user: Browser, engine: ScriptedEngine, thread_id: int
-) -> None:
-    hold(user, thread_id, timedelta(seconds=-1))
-    engine.then(done("Here I am."))
-
-    assert user.say(thread_id, "Second!").status == 200
-    assert [m["content"] for m in user.messages(thread_id)] == ["First!", "Second!", "Here I am."]
-
-
 def test_other_threads_of_the_user_are_not_busy(
     user: Browser, engine: ScriptedEngine, thread_id: int
 ) -> None:
@@ -129,34 +118,26 @@ def test_without_a_key_a_message_is_refused_and_not_stored(browser: Browser) -> 
 def test_the_budget_counts_from_the_gateways_clock(
     user: Browser, engine: ScriptedEngine, thread_id: int
 ) -> None:
-    engine.then(working(), Reply("resp_1", ReplyState.CANCELLED))
+    engine.then(working())
     late = event("POST", "/api/chat", {"threadId": 1, "message": "Hello?"}, cookie=user.cookie)
     late["requestContext"]["requestTimeEpoch"] -= 25_000
 
     answer = deliver(late)
 
-    assert (answer.status, answer.body) == (
-        500,
-        {
-            "error": "The assistant took too long to answer",
-            "details": [{"code": "run_expired"}],
-        },
-    )
-    assert engine.calls[-2:] == ["start", "cancel resp_1"]
-    engine.then(done("Now."))
-    assert user.say(thread_id, "And now?").status == 200
-    assert [m["role"] for m in user.messages(thread_id)] == ["user", "user", "assistant"]
+    assert (answer.status, answer.body["status"]) == (202, "in_progress")
+    assert engine.calls[-1] == "start"
+    assert [m["role"] for m in user.messages(thread_id)] == ["user"]
 
 
-def test_a_bug_answers_500_without_a_word_and_frees_the_thread(
+def test_a_bug_leaves_the_message_to_the_sweeper_without_a_word(
     user: Browser, engine: ScriptedEngine, thread_id: int
 ) -> None:
-    engine.then(ZeroDivisionError(canary("words of a bug")), done("Back again."))
+    engine.then(ZeroDivisionError(canary("words of a bug")))
 
     answer = user.say(thread_id)
 
-    assert (answer.status, answer.body) == (500, {"error": "Internal server error"})
-    assert user.say(thread_id).status == 200
+    assert (answer.status, answer.body["status"]) == (202, "queued")
+    assert user.say(thread_id).status == 409
 
 
 def test_a_record_that_nobody_can_read_is_our_fault_and_stays_unquoted(user: Browser) -> None:
