@@ -78,7 +78,7 @@ def _of_status(operation: JSON, status: HTTPStatus) -> JSON:
     headers: JSON = {}
     if status is HTTPStatus.ACCEPTED:
         headers |= _LATER
-    if status.is_success and takes(operation, IDEMPOTENCY_KEY):
+    if status < HTTPStatus.BAD_REQUEST and takes(operation, IDEMPOTENCY_KEY):
         headers |= _REPLAYED
     return headers
 

@@ -36,7 +36,9 @@ def settled(new_visitor: NewVisitor, count: int) -> tuple[Visitor, Things]:
     shown = headers(someone, "/api/v1/")
     asst = someone.http.get("/api/v1/assistant", headers=shown).json()[-1]["assistantId"]
     gpt = someone.get("/api/threads").json()[0]["openaiThreadId"]
-    return someone, Things(count, asst, count, gpt)
+    assert someone.chat("Which one are you?", count).status_code == 200
+    (run,) = someone.get(f"/api/threads/{count}/runs").json()
+    return someone, Things(count, asst, count, gpt, run["id"])
 
 
 def everything(owner: Visitor) -> list[object]:

@@ -61,7 +61,7 @@ def test_a_failure_upstream_has_its_code_beside_those_words(
     user: Browser, engine: ScriptedEngine
 ) -> None:
     user.create_assistant()
-    engine.then(OperationFailedError("OpenAI is unavailable", code="openai_unavailable"))
+    engine.then(*[OperationFailedError("Unavailable", code="openai_unavailable")] * 3)
 
     answer = user.post("/api/v1/thread", {"assistantId": 1, **QUESTION})
 

@@ -15,6 +15,7 @@ from afterglow.api.deprecation import deprecation_headers
 from afterglow.api.dialects import Dialect, dialect_of
 from afterglow.api.failure_texts import Operation
 from afterglow.api.gateway_event import Event
+from afterglow.api.idempotency import REPLAYED_HEADER
 from afterglow.api.json_body import parse_json_body
 from afterglow.api.preflight import preflight
 from afterglow.api.rendering import (
@@ -26,6 +27,9 @@ from afterglow.api.rendering import (
 )
 from afterglow.domain.errors import NotFoundError
 from afterglow.observability import logger
+
+# Another header is about the answer that was not given.
+_OF_ERRORS_TOO = {REPLAYED_HEADER}
 
 
 class Api(APIGatewayRestResolver):
@@ -67,7 +71,7 @@ class Api(APIGatewayRestResolver):
         return with_security_headers(response, request_id)
 
     def _answer(self, event: Event, context: LambdaContext, dialect: Dialect) -> ProxyResponse:
-        # What a route says beside its answer, also when that is an error.
+        # What a route says beside its answer.
         headers: dict[str, str] = {}
         try:
             if event["httpMethod"] == "OPTIONS":
@@ -75,6 +79,7 @@ class Api(APIGatewayRestResolver):
             response = self._admitted(event, context, dialect, headers)
         except Exception as error:  # noqa: BLE001 - the last resort: a caller always gets an answer
             response = refusal(error, dialect, (event["httpMethod"], event["resource"]))
+            headers = {name: headers[name] for name in _OF_ERRORS_TOO & headers.keys()}
         return with_headers(response, headers)
 
     def _admitted(
