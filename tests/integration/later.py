@@ -44,6 +44,11 @@ def run_of(browser: Browser, run_id: str) -> Run:
 
 def polled(browser: Browser, engine: ScriptedEngine, run_id: str) -> bool:
     """Have the poller look at a run, and tell whether it is over."""
+    return look(user_id_of(browser), engine, run_id)
+
+
+def look(user_id: int, engine: ScriptedEngine, run_id: str) -> bool:
+    """Have the poller look at a user's run, and tell whether it is over."""
     poller = bootstrap.run_poller()
     engines = replace(poller.engines, factory=engine.opened_with)
-    return replace(poller, engines=engines).poll(user_id_of(browser), run_id).is_over
+    return replace(poller, engines=engines).poll(user_id, run_id).is_over
