@@ -161,6 +161,7 @@ def test_a_listed_origin_may_read_answers(dialect: Dialect, credentials: str | N
         "Idempotent-Replayed",
         "Link",
         "Location",
+        "Preference-Applied",
         "Retry-After",
         "X-Request-Id",
     }

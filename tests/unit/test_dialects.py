@@ -33,6 +33,7 @@ def test_the_statuses_are_the_contracts() -> None:
         "PermissionDeniedError": 403,
         "NotFoundError": 404,
         "ConflictError": 409,
+        "ReusedKeyError": 422,
         "PayloadTooLargeError": 413,
         "UnsupportedFormatError": 415,
         "LimitExceededError": 429,
