@@ -101,11 +101,11 @@ def test_a_rule_can_be_for_one_run_or_one_question(client: OpenAI, control: Cont
     control.lose(run="run_1")
     control.lose(contains="blue")
 
-    for response_id in (first, second):
+    for response_id in (second, first):
         with pytest.raises(openai.NotFoundError):
             client.responses.retrieve(response_id)
         assert client.responses.retrieve(response_id).id == response_id
-    assert [call.run for call in control.journal("GET")] == ["run_1", "run_1", "run_2", "run_2"]
+    assert [call.run for call in control.journal("GET")] == ["run_2", "run_2", "run_1", "run_1"]
 
 
 def test_the_runs_of_responses_are_known_after_a_restart(tmp_path: Path, key: str) -> None:

@@ -77,9 +77,8 @@ def test_what_was_running_goes_on_after_a_kill(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
 def test_what_was_listened_to_goes_on_after_a_kill(tmp_path: Path, ending: signal.Signals) -> None:
     with process(tmp_path) as first, sdk(first.url) as client:
-        client.responses.create(model=MODEL, input="I am Ada.", metadata={"run_id": "run_0"})
         with ControlClient(first.url) as control:
-            control.plan(seconds=3)
+            control.plan(hold=True)
         stream = client.responses.create(
             model=MODEL, input="Who am I?", background=True, stream=True
         )
@@ -89,9 +88,14 @@ def test_what_was_listened_to_goes_on_after_a_kill(tmp_path: Path, ending: signa
         with pytest.raises(openai.APIConnectionError):
             list(stream)
 
-    with process(tmp_path) as second, sdk(second.url) as client:
+    with (
+        process(tmp_path) as second,
+        sdk(second.url) as client,
+        ControlClient(second.url) as control,
+    ):
         assert client.responses.retrieve(named.id).status == "in_progress"
         resumed = client.responses.retrieve(named.id, stream=True, starting_after=1)
+        control.release(named.id, text="Ada.")
         last = list(resumed)[-1]
         assert last.type == "response.completed"
         assert last.response == client.responses.retrieve(named.id)
