@@ -1,9 +1,10 @@
 """What each function does to AWS, beside what its role in template.yaml lets it do."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import argon2
@@ -14,69 +15,31 @@ from afterglow import bootstrap
 from afterglow.adapters import secrets_manager
 from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
 from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
+from afterglow.adapters.dynamodb.runs import DynamoRunRepository
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
-from afterglow.domain.errors import OperationFailedError
-from afterglow.domain.models import Role, SessionKind
+from afterglow.domain.errors import InvalidInputError, OperationFailedError
+from afterglow.domain.models import Role, Run, RunState, SessionKind
+from afterglow.ports.engine import Reply, ReplyState
 from afterglow.services.clearing import LAST_REQUESTS
 from afterglow.services.sessions import token_hash
 from tests.browser import Browser
 from tests.contract.worlds import deployed
-from tests.delivery import route_of
+from tests.delivery import function_module, route_of
 from tests.departures import settled
-from tests.examples import a_question, a_run, a_session, a_user
-from tests.fakes.engine import ScriptedEngine, done
+from tests.events import Context
+from tests.examples import a_question, a_run, a_session, a_user, an_answer
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.engine import ScriptedEngine, done, working
+from tests.integration.rights import Right, granted, used
 from tests.jobs import reaped
-from tests.tables import table_names
-from tests.template.document import FUNCTIONS, ROLES, role_of
+from tests.pollers import looked_after_by
+from tests.template.document import FUNCTIONS
 from tests.wiretap import AwsCall, Wiretap, losing_the_reply, refusing, undisturbed
 
-Right = tuple[str, str]
-KEYS, PEPPER = "keys", "Pepper"
 TOKEN = "a-token"
-TRANSACTED = {
-    "ConditionCheck": "ConditionCheckItem",
-    "Delete": "DeleteItem",
-    "Put": "PutItem",
-    "Update": "UpdateItem",
-}
-
-
-def used(call: AwsCall) -> Iterator[Right]:
-    """Return the rights that a call needs: action and resource."""
-    tables = {name: table for table, name in table_names().items()}
-    parameters = call.parameters
-    if call.service == "secrets-manager":
-        name = parameters.get("SecretId") or parameters["Name"]
-        resource = PEPPER if name == os.environ["PEPPER_SECRET"] else KEYS
-        yield f"secretsmanager:{call.operation}", resource
-    elif call.operation == "TransactWriteItems":
-        for item in parameters["TransactItems"]:
-            ((verb, body),) = item.items()
-            yield f"dynamodb:{TRANSACTED[verb]}", tables[body["TableName"]]
-    elif call.operation in {"BatchGetItem", "BatchWriteItem"}:
-        for name in parameters["RequestItems"]:
-            yield f"dynamodb:{call.operation}", tables[name]
-    else:
-        yield f"dynamodb:{call.operation}", tables[parameters["TableName"]]
-
-
-def granted(function: str) -> set[Right]:
-    """Return the rights of a function's role, but to its log."""
-    properties = next(f for f in FUNCTIONS.values() if f["CodeUri"] == f"functions/{function}")
-    (policy,) = ROLES[role_of(properties)]["Policies"]
-    return {
-        (action, _name(statement["Resource"]))
-        for statement in policy["PolicyDocument"]["Statement"]
-        for action in statement["Action"]
-        if not action.startswith("logs:")
-    }
-
-
-def _name(resource: Any) -> str:
-    if "Fn::Sub" in resource:
-        return KEYS
-    return str(resource["Ref"] if "Ref" in resource else resource["Fn::GetAtt"][0])
+NOBODYS = "run_" + "x" * 24
+LONG = "Gladly. " * 50_000
 
 
 @dataclass
@@ -97,7 +60,11 @@ class Watch:
         calls = self.aws.during(
             lambda: statuses.append(browser.request(method, path, body, **options).status)
         )
-        assert statuses[0] in {200, 201, 401, 429, 500}
+        assert statuses[0] in {200, 201, 202, 400, 401, 429}
+        self.note(function, calls)
+
+    def note(self, function: str, calls: Iterable[AwsCall]) -> None:
+        """Note what a function took."""
         self.rights.setdefault(function, set()).update(
             right for call in calls for right in used(call)
         )
@@ -138,7 +105,7 @@ def watch(aws: Wiretap, browser: Browser, engine: ScriptedEngine) -> Watch:
         ("PATCH", "/api/threads/1", {"title": "Numbers"}),
         ("POST", "/api/settings/default-assistant", {"assistantId": 1}),
     ]
-    engine.then(done("One."), OperationFailedError("down", code="openai_unavailable"))
+    engine.then(done("One."), InvalidInputError("refused", code="openai_refused"))
     _with_former_hash_and_stale_session(browser)
     for method, path, body in routes:
         _age_session()
@@ -148,11 +115,88 @@ def watch(aws: Wiretap, browser: Browser, engine: ScriptedEngine) -> Watch:
     engine.reads_history = True
     with aws.spoiling("TransactWriteItems", undisturbed, losing_the_reply):
         watch.request(browser, "POST", "/api/chat", {"threadId": 1, "message": "Three?"})
+    _take_long(watch, browser, engine)
+    _look_after(watch)
     _speak_dialect_b(watch, browser, engine)
     watch.request(Browser(), "POST", "/api/login", browser.credentials())
     watch.request(browser, "POST", "/api/logout")
     _reap(watch)
     return watch
+
+
+def _take_long(watch: Watch, browser: Browser, engine: ScriptedEngine) -> None:
+    """Ask for answers that come later, that are long, or that were asked for before."""
+    later = {"Prefer": "respond-async"}
+    thread = browser.open_thread(assistant_id=1)
+    question: dict[str, object] = {"threadId": thread, "message": "And then?"}
+    engine.then(done(LONG, "resp_long"), done("Short.", "resp_short"))
+    creating: list[tuple[str, dict[str, object]]] = [
+        ("/api/chat", question),
+        ("/api/assistants", {"name": "Flo"}),
+        ("/api/thread/new", {"assistantId": 1}),
+    ]
+    for path, body in creating * 2:
+        watch.request(browser, "POST", path, body, headers={"Idempotency-Key": path})
+    engine.reads_history = True
+    watch.request(browser, "POST", "/api/chat", question)
+    watch.request(browser, "GET", f"/api/threads/{thread}/messages")
+    watch.request(browser, "GET", f"/api/threads/{thread}/runs")
+    runs = [run["id"] for run in browser.get(f"/api/threads/{thread}/runs").body]
+    for run_id in runs:
+        _age_session()
+        watch.request(browser, "GET", f"/api/runs/{run_id}")
+    user_id = browser.get("/api/user").body["id"]
+    for reply in (Reply("resp_c", ReplyState.CANCELLED), done(LONG, "resp_c")):
+        watch.request(browser, "POST", "/api/chat", question, headers=later)
+        latest = browser.get(f"/api/threads/{thread}/runs").body[0]["id"]
+        DynamoTurnLedger().bind(DynamoRunRepository().get(user_id, latest), "resp_c")
+        engine.then(reply)
+        watch.request(browser, "POST", f"/api/runs/{latest}/cancel")
+
+
+def _look_after(watch: Watch) -> None:
+    """Have poller and sweeper do all that they ever do."""
+    for function, work in (("poller", polled), ("sweeper", swept)):
+        clock = FakeClock(NOON + timedelta(minutes=2))
+        for engine, bound in (
+            (ScriptedEngine(working("resp_1")), True),
+            (ScriptedEngine(done(LONG, "resp_1")), True),
+            (ScriptedEngine(OperationFailedError("gone", code="response_lost"), done("So.")), True),
+            (ScriptedEngine(done("So.")), False),
+            (ScriptedEngine(OperationFailedError("down", code="openai_unavailable")), False),
+            (ScriptedEngine(Reply("resp_1", ReplyState.FAILED)), True),
+        ):
+            run = _left(bound=bound)
+            engine.reads_history = True
+            with looked_after_by(engine.opened_with, clock, clock.sleep):
+                watch.note(function, watch.aws.during(partial(work, run)))
+
+
+def _left(*, bound: bool) -> Run:
+    """Return a run that its request has left, in a thread with a long past."""
+    customer = settled(deployed())
+    ports, (thread, _) = customer.ports, customer.thread()
+    former = a_run(thread)
+    ports.ledger.accept(thread, former, a_question(former), most_open=3)
+    ended = ports.ledger.bind(former, "resp_0").ended(RunState.COMPLETED, NOON)
+    ports.ledger.commit(ended, an_answer(ended, LONG))
+    thread = ports.threads.get(thread.user_id, thread.id)
+    run = a_run(thread)
+    ports.ledger.accept(thread, run, a_question(run), most_open=3)
+    if not bound:
+        return run
+    return ports.ledger.bind(run, "resp_1")
+
+
+def polled(run: Run) -> None:
+    """Have the poller look at a run."""
+    event = {"user_id": run.user_id, "run_id": run.id}
+    function_module("poller").lambda_handler(event, Context())
+
+
+def swept(_: Run) -> None:
+    """Have the sweeper look for runs."""
+    function_module("sweeper").lambda_handler({}, Context())
 
 
 def _speak_dialect_b(watch: Watch, browser: Browser, engine: ScriptedEngine) -> None:
@@ -191,16 +235,16 @@ def _speak_dialect_b(watch: Watch, browser: Browser, engine: ScriptedEngine) -> 
 def _leave(watch: Watch, browser: Browser) -> None:
     """Be too busy, delete what is under way, be nobody, go."""
     user_id = browser.get("/api/user").body["id"]
-    browser.post("/api/assistants", {"name": "Dora"})
-    threads = [browser.open_thread(assistant_id=4) for _ in range(4)]
+    dora = browser.post("/api/assistants", {"name": "Dora"}).body["id"]
+    threads = [browser.open_thread(assistant_id=dora) for _ in range(4)]
     for thread_id in threads[:3]:
         thread = DynamoThreadRepository().get(user_id, thread_id)
         run = a_run(thread, lease_until=bootstrap.now() + timedelta(seconds=30))
         DynamoTurnLedger().accept(thread, run, a_question(run), most_open=3)
     watch.request(browser, "POST", "/api/chat", {"threadId": threads[3], "message": "More?"})
     watch.request(browser, "DELETE", f"/api/threads/{threads[0]}")
-    watch.request(browser, "DELETE", "/api/assistants/4")
-    for path in ("/api/assistants", "/api/threads", "/api/v1/threads"):
+    watch.request(browser, "DELETE", f"/api/assistants/{dora}")
+    for path in ("/api/assistants", "/api/threads", "/api/v1/threads", f"/api/runs/{NOBODYS}"):
         watch.request(Browser(), "GET", path)
     watch.request(Browser(), "POST", "/api/chat", {"threadId": 1, "message": "Hello?"})
     watch.request(browser, "DELETE", "/api/settings/apikey")
@@ -220,8 +264,7 @@ def _reap(watch: Watch) -> None:
         assert reaped(down.opened_with, later=later).counts["failed"] == 1
         assert reaped(down.opened_with, later=later).counts["finished"] == 1
 
-    calls = watch.aws.during(passes)
-    watch.rights["reaper"] = {right for call in calls for right in used(call)}
+    watch.note("reaper", watch.aws.during(passes))
 
 
 def _age_session(token: str = TOKEN) -> None:
@@ -252,4 +295,6 @@ def test_every_function_uses_every_right_it_has_and_no_other(watch: Watch) -> No
     missing = {name: watch.rights.get(name, set()) - granted(name) for name in functions}
     unused = {name: granted(name) - watch.rights.get(name, set()) for name in functions}
 
-    assert (missing, unused) == ({name: set() for name in functions},) * 2
+    nothing: dict[str, set[Right]] = {name: set() for name in functions}
+    assert missing == nothing
+    assert unused == nothing
