@@ -76,5 +76,5 @@ def _described(endpoint: str) -> Iterator[dict[str, Any]]:
 
 
 def _about(event: dict[str, Any]) -> str:
-    details = next((at for key, at in event.items() if key.endswith(DETAILS)), {})
+    details: dict[str, Any] = next((at for key, at in event.items() if key.endswith(DETAILS)), {})
     return " ".join(str(details[key]) for key in TELLING if details.get(key))

@@ -26,7 +26,7 @@ def timed(context: LambdaContext) -> Callable[..., None]:
     """Start a clock; return what logs a message, what is given with it, and the time it took."""
     started = time.perf_counter()
 
-    def log(message: str, **counts: object) -> None:
+    def log(message: str, **counts: Any) -> None:
         logger.info(
             message,
             **counts,

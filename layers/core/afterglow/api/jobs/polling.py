@@ -28,9 +28,9 @@ def poll(event: PollEvent, context: LambdaContext) -> PollOutcome:
 
     Raises JobFailedError if it could not be looked at.
     """
-    log, ids = timed(context), {"user_id": event["user_id"], "run_id": event["run_id"]}
-    with job("poll", **ids):
-        result = bootstrap.run_poller().poll(event["user_id"], event["run_id"])
+    log, user_id, run_id = timed(context), event["user_id"], event["run_id"]
+    with job("poll", user_id=user_id, run_id=run_id):
+        result = bootstrap.run_poller().poll(user_id, run_id)
     outcome = PollOutcome(is_over=result.is_over, wait_seconds=result.wait_seconds)
-    log("polled", **ids, **outcome)
+    log("polled", user_id=user_id, run_id=run_id, **outcome)
     return outcome
