@@ -46,6 +46,7 @@ LIST_MESSAGES = Example(
   }
 ]
 """,
+    added={"status": "completed"},
 )
 UPDATE_THREAD = Example(
     "PATCH",

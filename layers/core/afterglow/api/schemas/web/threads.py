@@ -68,12 +68,13 @@ class ThreadOut(Answer):
 
 
 class MessageOut(Answer):
-    """A message of a thread."""
+    """A message of a thread; `incomplete` is as much as there was of an answer that broke off."""
 
     id: int
     thread_id: int
     role: str
     content: str
+    status: Literal["completed", "incomplete"]
     openai_message_id: str
     created_at: Timestamp
 
@@ -85,6 +86,7 @@ class MessageOut(Answer):
             thread_id=message.thread_id,
             role=message.role.value,
             content=message.content,
+            status="incomplete" if message.is_partial else "completed",
             openai_message_id=message.openai_message_id,
             created_at=message.created_at,
         )
