@@ -124,7 +124,7 @@ def test_an_operation_that_fails_says_its_own_words(
 def test_a_failure_of_openai_is_told_with_its_code(
     program: Browser, engine: ScriptedEngine, example: Example
 ) -> None:
-    engine.then(OperationFailedError("OpenAI cannot be reached", code="openai_unavailable"))
+    engine.then(*[OperationFailedError("Unreachable", code="openai_unavailable")] * 3)
 
     answer = ask(program, example)
 

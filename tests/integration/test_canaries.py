@@ -3,21 +3,20 @@
 import logging
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import AbstractContextManager
 
 import pytest
 
-from afterglow import bootstrap
 from afterglow.domain.errors import InvalidInputError
 from afterglow.observability import logger
-from afterglow.ports.engine import Prompt, Reply
-from afterglow.services.turns import TurnService
+from afterglow.ports.engine import LiveReply, Prompt
 from tests.browser import Browser
 from tests.canaries import canary, leaks
-from tests.delivery import deliver, function_module
+from tests.delivery import deliver
 from tests.events import event
 from tests.fakes.engine import ScriptedEngine, done
 from tests.integration.routes import ROUTES, Route
+from tests.scripting import answering
 from tests.tables import dump
 
 Leak = Callable[[str], object]
@@ -30,7 +29,7 @@ class LeakyEngine(ScriptedEngine):
         super().__init__(done("Hello."))
         self.leak = leak
 
-    def start(self, prompt: Prompt) -> Reply:
+    def start(self, prompt: Prompt) -> AbstractContextManager[LiveReply]:
         """Start work on a message; it goes on in the background."""
         self.leak(prompt.message)
         return super().start(prompt)
@@ -51,15 +50,10 @@ def _raise(message: str) -> None:
         _raise,
     ],
 )
-def test_a_leak_does_not_go_unseen(
-    user: Browser, monkeypatch: pytest.MonkeyPatch, leak: Leak
-) -> None:
-    thread_id, leaky = user.open_thread(), LeakyEngine(leak)
-    turns: TurnService = replace(bootstrap.turn_service(), engines=leaky.opened_with)
-    overrides = function_module("chat").app.dependency_overrides
-    monkeypatch.setitem(overrides, bootstrap.turn_service, lambda: turns)
+def test_a_leak_does_not_go_unseen(user: Browser, leak: Leak) -> None:
+    thread_id = user.open_thread()
 
-    with pytest.raises(AssertionError):
+    with answering(LeakyEngine(leak)), pytest.raises(AssertionError):
         user.say(thread_id)
 
 

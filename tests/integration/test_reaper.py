@@ -142,8 +142,12 @@ def _answered(customer: Customer, openai_url: str) -> set[str]:
     """Return the Responses of a thread of three turns."""
     engine = OpenAIEngine(customer.api_key, openai_url)
     thread, _ = customer.thread()
-    started = [engine.start(a_prompt()).response_id for _ in range(3)]
-    return {customer.take_turn(thread.id, response_id) for response_id in started}
+    return {customer.take_turn(thread.id, _begun(engine)) for _ in range(3)}
+
+
+def _begun(engine: OpenAIEngine) -> str:
+    with engine.start(a_prompt()) as live:
+        return live.reply.response_id
 
 
 def _responses(openai: ControlClient, customer: Customer) -> set[str]:

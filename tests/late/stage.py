@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx2
 
-from local.executions import Event, history
+from local.executions import Event, executions, history
 from local.openai.control_client import ControlClient
 from local.ports import Ports
 from local.process import Child
@@ -39,6 +39,12 @@ class Stage:
     def history(self, run_id: str) -> list[Event]:
         """Return what the state machine did for a run, once it began."""
         return history(self.cloud.cloud_url, f"{run_id}-1")
+
+    def status(self, run_id: str) -> str:
+        """Return how the execution for a run stands."""
+        found = executions(self.cloud.cloud_url, 100)
+        (status,) = [each.status for each in found if each.name == f"{run_id}-1"]
+        return status
 
     def kill_function(self, name: str) -> int:
         """Kill every environment of a function where it stands, and tell how many there were."""
