@@ -125,7 +125,6 @@ def test_there_is_a_limit_to_what_is_listened_to(monkeypatch: pytest.MonkeyPatch
         event("error", code="server_error", message="A slip.", param=None),
         event("error", error="A slip."),
         event("response.completed", response=None),
-        event("response.completed", response=RESPONSE | {"status": "completed"}),
         event("response.completed", response=RESPONSE | {"status": "paused"}),
         event("response.completed", response=RESPONSE | {"id": "../resp_1"}),
         OTHERS,
@@ -135,6 +134,14 @@ def test_what_cannot_be_read_says_nothing(garbage: bytes) -> None:
     reply, _ = followed(told(garbage, completed()), 5)
 
     assert (reply.state, reply.text) == (ReplyState.DONE, "Gladly.")
+
+
+def test_a_completed_response_without_a_text_has_failed() -> None:
+    empty = event("response.completed", response=RESPONSE | {"status": "completed"})
+
+    reply, _ = followed(told(empty, then=1), 5)
+
+    assert (reply.state, reply.error_code) == (ReplyState.FAILED, "openai_bad_answer")
 
 
 def test_a_second_listening_says_what_the_first_did() -> None:
@@ -165,7 +172,6 @@ def test_no_moment_is_too_far(until: datetime) -> None:
         event("error", error="A slip."),
         event("response.created", response=RESPONSE | {"status": "paused"}),
         event("response.created", response=RESPONSE | {"id": None}),
-        event("response.completed", response=RESPONSE | {"status": "completed"}),
     ],
 )
 def test_a_stream_that_names_no_response_is_no_answer(first: bytes) -> None:
