@@ -19,7 +19,7 @@ from afterglow.domain.errors import Detail, DomainError
 from afterglow.domain.models import Message, Run, User
 from afterglow.services.acceptance import TurnRequest
 from afterglow.services.outcomes import TurnOutcome
-from afterglow.services.polling import LONGEST_WAIT, SHARE_OF_AGE, SHORTEST_WAIT
+from afterglow.services.polling import wait_at
 from afterglow.services.references import Reference
 
 Now = TypeVar("Now", bound=Answer)
@@ -84,9 +84,7 @@ class Exchange:
 
 def retry_after(run: Run) -> str:
     """Return in how many seconds it pays to ask for a run again."""
-    age = bootstrap.now() - run.created_at
-    wait = min(max(age * SHARE_OF_AGE, SHORTEST_WAIT), LONGEST_WAIT)
-    return str(math.ceil(wait.total_seconds()))
+    return str(math.ceil(wait_at(bootstrap.now() - run.created_at).total_seconds()))
 
 
 def _failure(outcome: TurnOutcome, kept: str | None) -> DomainError:

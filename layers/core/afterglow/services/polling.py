@@ -20,6 +20,8 @@ SHARE_OF_AGE = 0.15
 SHORTEST_WAIT = timedelta(seconds=2)
 # A killed watcher is noticed by the sweeper a minute after the next look was due: two in all.
 LONGEST_WAIT = timedelta(seconds=50)
+# Whoever looks when they said they would is not taken for dead.
+PUNCTUALITY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +86,24 @@ class RunPoller:
     def _renewed(self, run: Run) -> Run:
         if run.is_over or run.response_id is None:
             return run
+        due = self.now() + wait_at(self._age(run)) + PUNCTUALITY
         with suppress(SupersededError):
-            return self.ledger.renew(run, min(self.now() + self._wait(run), run.deadline))
+            return self.ledger.renew(run, min(due, run.deadline))
         return run
 
     def _result(self, run: Run) -> PollResult:
         if run.is_over:
             return PollResult(is_over=True)
-        left = run.lease_until - self.now()
-        wait = min(max(left, SHORTEST_WAIT), LONGEST_WAIT)
+        wait = wait_at(self._age(run))
+        if run.response_id is None:
+            # Somebody is at it, or it is to be tried again: not before then.
+            wait = min(max(run.lease_until - self.now(), SHORTEST_WAIT), LONGEST_WAIT)
         return PollResult(is_over=False, wait_seconds=math.ceil(wait.total_seconds()))
 
-    def _wait(self, run: Run) -> timedelta:
-        age = self.now() - run.created_at
-        return min(max(age * SHARE_OF_AGE, SHORTEST_WAIT), LONGEST_WAIT)
+    def _age(self, run: Run) -> timedelta:
+        return self.now() - run.created_at
+
+
+def wait_at(age: timedelta) -> timedelta:
+    """Return how long to wait for a run of an age before it is looked at again."""
+    return min(max(age * SHARE_OF_AGE, SHORTEST_WAIT), LONGEST_WAIT)
