@@ -95,7 +95,7 @@ def in_memory() -> World:
         return RunRecord(
             stored.state,
             stored.response_id,
-            stored.error and stored.error.code,
+            stored.error.code if stored.error else None,
             stored.usage,
             stored.ended_at is not None,
         )

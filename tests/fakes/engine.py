@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -73,9 +73,12 @@ class ScriptedEngine:
             raise self.verdict
         return KeyCheck(self.verdict, self.model_shutdowns)
 
-    @contextmanager
-    def start(self, prompt: Prompt) -> Iterator[LiveReply]:
+    def start(self, prompt: Prompt) -> AbstractContextManager[LiveReply]:
         """Start work on a message; it tells nothing by itself."""
+        return self._started(prompt)
+
+    @contextmanager
+    def _started(self, prompt: Prompt) -> Iterator[LiveReply]:
         self.prompts.append(prompt)
         if self.reads_history:
             prompt.history()

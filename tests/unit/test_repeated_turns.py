@@ -111,7 +111,7 @@ def test_a_twin_that_was_first_is_the_one(conversation: Conversation) -> None:
         conversation.send(claim=claim(conversation))
         accept(*arguments, **options)  # type: ignore[arg-type]
 
-    conversation.ledger.accept = twin_then_accept  # type: ignore[assignment,method-assign]
+    conversation.ledger.accept = twin_then_accept  # type: ignore[method-assign]
 
     outcome = conversation.send(claim=claim(conversation))
 
