@@ -31,7 +31,7 @@ class Persona:
     lacks_something: bool = True
 
     def settle(self) -> None:
-        """Have a key, an assistant that is the default, and a thread; note their ids."""
+        """Have a key, an assistant that is the default, a thread and a run; note their ids."""
         self.sign_in()
         with self._http() as http:
             if not http.get("/api/user").json()["hasApiKey"]:
@@ -41,9 +41,11 @@ class Persona:
             _done(http.patch(f"/api/assistants/{assistants[0]['id']}", json={"isActive": True}))
             _done(http.post("/api/settings/default-assistant", json=body))
             threads = self._existing(http, "/api/threads", {}, made_at="/api/thread/new")
+            runs = self._runs(http, threads[0]["id"])
         self.ids = {
             "assistant_id": [assistant["id"] for assistant in assistants],
             "thread_id": [thread["id"] for thread in threads],
+            "run_id": [run["id"] for run in runs],
             "gpt_id": [thread["openaiThreadId"] for thread in threads],
         }
         self.lacks_something = False
@@ -81,6 +83,15 @@ class Persona:
         found: list[dict[str, Any]] = _done(http.get(path)).json()
         if not found:
             _done(http.post(made_at or path, json=body))
+            found = _done(http.get(path)).json()
+        return found
+
+    def _runs(self, http: httpx2.Client, thread_id: int) -> list[dict[str, Any]]:
+        path, body = f"/api/threads/{thread_id}/runs", {"threadId": thread_id, "message": "Hello!"}
+        found: list[dict[str, Any]] = _done(http.get(path)).json()
+        if not found:
+            # Somebody who has said too much today has none.
+            http.post("/api/chat", json=body)
             found = _done(http.get(path)).json()
         return found
 
