@@ -31,6 +31,7 @@ def main(
     seed: int = 1,
     order: Order = Order.PROTOCOL,
     lanes: Annotated[int, typer.Option(min=1, max=64)] = 6,
+    deployed: Annotated[bool, typer.Option(help="Attack the deployed functions, too.")] = True,
     folder: Annotated[Path | None, typer.Option(help="Where logs and records are kept.")] = None,
 ) -> None:
     """Have turns go wrong in every way, and print one line of figures.
@@ -46,6 +47,10 @@ def main(
             is_naive = order is Order.NAIVE
             with _apart(where.folder / "functions.log"):
                 figures = held(where, Wanted(turns, seed, is_naive, lanes), _say)
+        if deployed and not is_naive:
+            from faults.deployed import hold_deployed  # noqa: PLC0415
+
+            figures["deployed"] = hold_deployed(kept / "deployed")
         missed = missed_bars(figures)
         typer.echo(json.dumps(figures | {"missed": missed}))
         if missed and not is_naive:

@@ -65,7 +65,8 @@ def missed_bars(figures: Figures) -> list[str]:
     ]
     if figures["extra_upstream_calls_per_turn"]["max"] > MOST_EXTRA_CALLS:
         missed.append("extra_upstream_calls_per_turn")
-    return missed
+    deployed = figures.get("deployed", {})
+    return missed + [f"deployed {name}" for name in ZERO if deployed.get(name)]
 
 
 def _quantile(values: Sequence[float], percent: int) -> float | None:
