@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from afterglow.api.answers import ASSISTANT_LIMIT, NOT_ADMIN
+from afterglow.api.answers import ASSISTANT_LIMIT, NO_ASSISTANT, NOT_ADMIN
 from afterglow.api.app import Api
 from afterglow.api.dependencies import (
     AssistantLimitOf,
@@ -28,7 +28,9 @@ app = Api()
 
 
 @app.post(
-    "/api/v1/assistant/admin", status_code=HTTPStatus.CREATED, responses=NOT_ADMIN | ASSISTANT_LIMIT
+    "/api/v1/assistant/admin",
+    status_code=HTTPStatus.CREATED,
+    responses=NOT_ADMIN | ASSISTANT_LIMIT | NO_ASSISTANT,
 )
 def create_custom_assistant_v1(
     body: CustomAssistantIn, user: CurrentUser, assistants: Assistants, request: RepeatableOf

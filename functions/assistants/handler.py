@@ -34,7 +34,9 @@ def list_assistants(
     )
 
 
-@app.post("/api/assistants", status_code=HTTPStatus.CREATED, responses=ASSISTANT_LIMIT)
+@app.post(
+    "/api/assistants", status_code=HTTPStatus.CREATED, responses=ASSISTANT_LIMIT | NO_ASSISTANT
+)
 def create_assistant(
     body: AssistantIn,
     user: CurrentUser,
@@ -93,7 +95,9 @@ def list_assistants_v1(
     )
 
 
-@app.post("/api/v1/assistant", status_code=HTTPStatus.CREATED, responses=ASSISTANT_LIMIT)
+@app.post(
+    "/api/v1/assistant", status_code=HTTPStatus.CREATED, responses=ASSISTANT_LIMIT | NO_ASSISTANT
+)
 def create_assistant_v1(
     body: v1.AssistantNameIn, user: CurrentUser, assistants: Assistants, request: RepeatableOf
 ) -> MessageOnly:
