@@ -25,8 +25,8 @@ def measure(values: Mapping[Metric, float], **dimensions: str) -> None:
     A dimension is one of a few words: CloudWatch keeps, and bills, a metric for each.
     """
     metrics = EphemeralMetrics()
-    for name, value in dimensions.items():
-        metrics.add_dimension(name, value)
+    for name, word in dimensions.items():
+        metrics.add_dimension(name, word)
     for metric, value in values.items():
         metrics.add_metric(metric.value, _UNITS.get(metric, MetricUnit.Count), value)
     metrics.flush_metrics()
