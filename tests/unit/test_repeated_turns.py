@@ -120,6 +120,20 @@ def test_a_twin_that_was_first_is_the_one(conversation: Conversation) -> None:
     assert [text for _, text in conversation.said()] == ["Will you?", "Gladly."]
 
 
+def test_a_twin_that_has_filled_a_limit_is_the_one_too(conversation: Conversation) -> None:
+    conversation.engine.then(done("Gladly."))
+    charge = conversation.service.charge_chat
+
+    def twin_then_refuse(_: object) -> None:
+        object.__setattr__(conversation.service, "charge_chat", charge)
+        conversation.send(claim=claim(conversation))
+        raise RateLimitError("Rate limit exceeded", retry_after=9)
+
+    object.__setattr__(conversation.service, "charge_chat", twin_then_refuse)
+
+    assert conversation.send(claim=claim(conversation)).is_replayed
+
+
 def test_another_message_is_told_to_wait(conversation: Conversation) -> None:
     conversation.engine.then(*[working()] * 100)
     conversation.send(claim=claim(conversation))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from afterglow.domain.errors import ConflictError
+from afterglow.domain.errors import DomainError
 from afterglow.domain.models import User
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import ThreadRepository
@@ -68,8 +68,8 @@ class TurnService:
         engine = self.engines.of(request.user)
         try:
             turn = accept()
-        except ConflictError:
-            # The other request may have been this one, a moment ago.
+        except DomainError:
+            # The other request may have been this one, a moment ago: it may have filled a limit.
             if earlier := self._earlier(request):
                 return earlier
             raise
