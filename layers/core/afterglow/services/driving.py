@@ -113,12 +113,8 @@ class Driver:
         except NotFoundError:
             work.run = late.ended(RunState.CANCELLED, self.now(), THREAD_DELETED)
             return
-        if (work.run.attempt, work.run.response_id, work.run.is_over) == (
-            late.attempt,
-            late.response_id,
-            False,
-        ):
-            # Nobody has touched the run, so it is the thread: it was deleted.
+        if _is_untouched(work.run, late):
+            # So it is the thread: it was deleted.
             with suppress(SupersededError):
                 self._end(work, RunState.CANCELLED, THREAD_DELETED)
 
@@ -161,3 +157,12 @@ class Driver:
         ended = work.run.ended(state, self.now(), error, usage)
         self.ledger.release(ended, partial_of(ended, reply, self.now()))
         work.run = ended
+
+
+def _is_untouched(stored: Run, read: Run) -> bool:
+    """Tell whether nobody has ended, claimed, bound or renewed a run since it was read."""
+    return not stored.is_over and (stored.attempt, stored.response_id, stored.lease_until) == (
+        read.attempt,
+        read.response_id,
+        read.lease_until,
+    )
