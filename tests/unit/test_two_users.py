@@ -21,7 +21,7 @@ from tests.mortality import Life
 from tests.unit.echo import echoed
 from tests.unit.settlers import Settlers
 from tests.unit.town import MOST_OPEN
-from tests.unit.townspeople import MOST_CALLS, NAMES, deaths, number, who
+from tests.unit.townspeople import MOST_CALLS, NAMES, deaths, who
 
 
 class TwoUsers(Settlers):
@@ -29,8 +29,20 @@ class TwoUsers(Settlers):
 
     # Messages.
 
-    @rule(name=who, thread_id=number, life=st.none() | deaths)
-    def chat(self, name: str, thread_id: int, life: Life | None) -> None:
+    @rule(name=who, data=st.data())
+    def chat(self, name: str, data: st.DataObject) -> None:
+        self._say(name, self.one_of(self.model[name].threads, data), None)
+
+    @rule(name=who, data=st.data())
+    def chat_on(self, name: str, data: st.DataObject) -> None:
+        """Do it more often than anything else."""
+        self.chat(name=name, data=data)
+
+    @rule(name=who, data=st.data(), life=deaths)
+    def chat_and_die(self, name: str, data: st.DataObject, life: Life) -> None:
+        self._say(name, self.one_of(self.model[name].threads, data), life)
+
+    def _say(self, name: str, thread_id: int, life: Life | None) -> None:
         if user := self.signed_in(name):
             self.words += 1
             self._send(name, user, thread_id, f"{name} says {self.words}", life)
@@ -163,8 +175,8 @@ class TwoUsers(Settlers):
 
 TestTwoUsers = TwoUsers.TestCase
 TestTwoUsers.settings = settings(
-    max_examples=60,
-    stateful_step_count=40,
+    max_examples=100,
+    stateful_step_count=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

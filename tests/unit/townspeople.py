@@ -1,6 +1,6 @@
 """Two users of a town, and a dictionary that says what they have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pytest
@@ -18,7 +18,8 @@ NAMES = ("ada", "bob")
 # That a turn may cost upstream, whoever dies: one, and three too many.
 MOST_CALLS = 4
 who = st.sampled_from(NAMES)
-number = st.integers(1, 4)
+# An id that nothing has.
+NOBODYS = 99
 # Where a process dies: at so many calls, before the next or before its reply.
 deaths = st.builds(Life, st.integers(0, 5), st.booleans())
 
@@ -82,6 +83,10 @@ class Townspeople(RuleBasedStateMachine):
 
     def new_assistant(self, user: User) -> int:
         return self.town.assistants.create(user, AssistantDraft("Guide")).id
+
+    def one_of(self, ids: Iterable[int], data: st.DataObject) -> int:
+        """Return an id of what is there; of nothing, if that is so or now and then."""
+        return data.draw(st.sampled_from([*sorted(ids) * 3, NOBODYS]))
 
     def signed_in(self, name: str) -> User | None:
         """Return who is signed in as that."""
