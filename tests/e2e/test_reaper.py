@@ -13,8 +13,8 @@ from tests.e2e.conftest import NewVisitor
 from tests.e2e.visitor import Visitor
 
 TABLES = ("THREADS", "MESSAGES", "RUNS", "DELETIONS")
-# The wait for readers, a minute, what the cloud takes to look at its schedules, a busy machine.
-PATIENCE = 150.0
+# The wait for whoever knew it, a minute, what the cloud takes to look at its schedules, a busy machine.
+PATIENCE = 190.0
 
 
 class Reaper:
