@@ -16,7 +16,8 @@ class UpstreamBooks:
     """The stand-in's audit.
 
     `orphans` are Responses of ours whose ids no record has: whoever began them died, or lost the
-    reply, before it could note them; `running` of these go on; `unexplained` had no such reason.
+    reply, before it could note them. `running` of these go on. `unexplained` are of runs that have
+    more of them than attempts that came to nothing.
     `extra_calls` are the creates of each run beyond the first.
     """
 
@@ -39,11 +40,7 @@ class UpstreamBooks:
         return cls(
             orphans=len(orphans),
             running=sum(each["status"] in RUNNING for each in orphans),
-            unexplained=[
-                run
-                for run, count in counts.items()
-                if count > len(by_run[run].faults) + bool(by_run[run].script)
-            ],
+            unexplained=[run for run, count in counts.items() if count > _lapsed(by_run[run])],
             extra_calls=[
                 max(0, trails[run]["creates"] - 1) if run in trails else 0 for run in by_run
             ],
@@ -53,6 +50,11 @@ class UpstreamBooks:
                 if run in trails and trails[run]["keys"] != [fingerprint(keys[record.token])]
             ],
         )
+
+
+def _lapsed(record: TurnRecord) -> int:
+    """Return how many attempts at a run have left no Response that we know."""
+    return record.attempts - bool(record.response)
 
 
 @dataclass
