@@ -25,7 +25,7 @@ class Order(StrEnum):
     NAIVE = "naive"
 
 
-def main(
+def main(  # noqa: PLR0913 - the options of a command
     *,
     turns: Annotated[int, typer.Option(min=1)] = 2000,
     seed: int = 1,
