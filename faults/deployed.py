@@ -19,6 +19,7 @@ import httpx2
 
 from faults.customers import Customer
 from faults.figures import Figures
+from faults.processes import processes_of
 from local.deploy.client import client
 from local.openai.control_client import ControlClient
 from local.ports import Ports
@@ -142,26 +143,6 @@ class Deployed:
 def _ending(run: dict[str, Any]) -> str:
     error = run.get("error") or {}
     return f"{run['status']} {error.get('code', '')}".strip()
-
-
-def processes_of(cloud: int, function: str) -> list[int]:
-    """Return the processes that run a function: they live in its folder."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if (each / "cwd").readlink().parts[-2:] == ("functions", function) and _descends(
-                int(each.name), cloud
-            ):
-                found.append(int(each.name))
-    return found
-
-
-def _descends(pid: int, ancestor: int) -> bool:
-    while pid > 1:
-        if pid == ancestor:
-            return True
-        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return False
 
 
 def _is_free(customer: Customer) -> bool:
