@@ -17,19 +17,26 @@ def echoed(message: str) -> str:
 
 @dataclass
 class Upstream:
-    """Every project's Responses, and every word that was sent with a key."""
+    """Every project's Responses, and every word that was sent with a key.
+
+    What it is told to continue, with what is sent along, has to be all that was said before.
+    """
 
     questions: dict[str, tuple[str, str]] = field(default_factory=dict)
+    conversations: dict[str, list[str]] = field(default_factory=dict)
     heard: list[tuple[str, str]] = field(default_factory=list)
     creates: dict[str, int] = field(default_factory=dict)
 
     def begin(self, api_key: str, prompt: Prompt) -> Reply:
         """Begin a Response."""
-        before = [*prompt.unseen, *prompt.history()]
-        self.heard += [(api_key, text) for text in (prompt.message, *(m.content for m in before))]
+        known = self.conversations.get(prompt.head_response_id or "", [])
+        before = [*known, *(message.content for message in prompt.unseen)]
+        assert before == [message.content for message in prompt.history()]
+        self.heard += [(api_key, text) for text in (*before, prompt.message)]
         self.creates[prompt.run.id] = self.creates.get(prompt.run.id, 0) + 1
         response_id = f"resp_{len(self.questions) + 1}"
         self.questions[response_id] = (api_key, prompt.message)
+        self.conversations[response_id] = [*before, prompt.message, echoed(prompt.message)]
         return Reply(response_id, ReplyState.WORKING)
 
     def reply(self, api_key: str, response_id: str) -> Reply:

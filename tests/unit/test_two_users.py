@@ -16,6 +16,7 @@ from afterglow.domain.errors import (
     ReusedKeyError,
 )
 from afterglow.domain.models import RunState, User
+from afterglow.services.acceptance import DEADLINE
 from afterglow.services.starting import LEASE
 from tests.mortality import Life
 from tests.unit.echo import echoed
@@ -82,6 +83,12 @@ class TwoUsers(Settlers):
         with self.living(life):
             self.town.sweeper.sweep(until=self.town.clock() + timedelta(minutes=1))
         self.settle()
+
+    @rule()
+    def pause(self) -> None:
+        """What was not begun by then is not begun any more; the next message takes it along."""
+        self.town.clock.advance(DEADLINE)
+        self.sweep(life=None)
 
     @rule(name=who)
     def pry(self, name: str) -> None:
