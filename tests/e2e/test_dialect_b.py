@@ -83,7 +83,7 @@ def test_a_message_that_openai_fails_on_says_its_own_words(
 ) -> None:
     user.settle(there(now()))
     user.store_key()
-    openai.fail(500)
+    openai.fail(500, count=3)
 
     answer = user.ask(example)
 

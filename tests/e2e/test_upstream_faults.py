@@ -16,14 +16,14 @@ Fault = Callable[[ControlClient], object]
     [
         (lambda o: o.fail(401, {"code": "invalid_api_key"}), 400, "openai_key_invalid"),
         (lambda o: o.missing_scope("api.responses.write"), 400, "openai_key_refused"),
-        (lambda o: o.rate_limit(retry_after=7), 429, "openai_rate_limited"),
+        (lambda o: o.rate_limit(retry_after=70), 429, "openai_rate_limited"),
         (lambda o: o.no_credit(), 429, "openai_insufficient_quota"),
-        (lambda o: o.fail(500), 500, "openai_unavailable"),
-        (lambda o: o.html_502(), 500, "openai_unavailable"),
-        (lambda o: o.drop_before(), 500, "openai_unavailable"),
-        (lambda o: o.drop_after(), 500, "openai_unavailable"),
-        (lambda o: o.damage("malformed"), 500, "openai_bad_answer"),
-        (lambda o: o.redirect("http://127.0.0.1:1/v1/responses"), 500, "openai_unavailable"),
+        (lambda o: o.fail(500, count=3), 500, "openai_unavailable"),
+        (lambda o: o.html_502(count=3), 500, "openai_unavailable"),
+        (lambda o: o.drop_before(count=3), 500, "openai_unavailable"),
+        (lambda o: o.drop_after(count=3), 500, "openai_unavailable"),
+        (lambda o: o.damage("malformed", count=3), 500, "openai_bad_answer"),
+        (lambda o: o.redirect("http://127.0.0.1:1/", count=3), 500, "openai_unavailable"),
     ],
     ids=lambda value: value if isinstance(value, str | int) else "",
 )
@@ -36,7 +36,7 @@ def test_a_fault_ends_the_run_and_frees_the_thread(
     after = visitor.chat("And now?")
 
     assert (failed.status_code, failed.json()["details"]) == (status, [{"code": code}])
-    assert failed.headers.get("Retry-After") == ("7" if code == "openai_rate_limited" else None)
+    assert failed.headers.get("Retry-After") == ("70" if code == "openai_rate_limited" else None)
     assert after.status_code == 200, after.text
     assert [m["role"] for m in visitor.messages()] == ["user", "user", "assistant"]
     assert visitor.api_key[-12:] not in failed.text

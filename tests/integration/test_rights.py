@@ -212,7 +212,7 @@ def _speak_dialect_b(watch: Watch, browser: Browser, engine: ScriptedEngine) -> 
     question = {"content": "What comes after three? Tell me in a single word, please."}
     routes: list[tuple[str, str, dict[str, object] | None]] = [
         ("POST", "/api/v1/assistant", {"name": "Bea"}),
-        ("POST", "/api/v1/assistant/admin", {"name": "Cleo"}),
+        *[("POST", "/api/v1/assistant/admin", {"name": "Cleo"})] * 2,
         ("GET", "/api/v1/config/assistant/limit", None),
         ("PUT", "/api/v1/config/assistant/limit/7", None),
         ("POST", "/api/v1/thread", {"assistantId": 1, **question}),
@@ -223,7 +223,8 @@ def _speak_dialect_b(watch: Watch, browser: Browser, engine: ScriptedEngine) -> 
     for method, path, body in routes:
         _age_session(token)
         authorization = {"Authorization": f"Bearer {token}"}
-        watch.request(browser, method, path, body, cookie=None, headers=authorization)
+        repeatable = authorization | {"Idempotency-Key": f"{method} {path}"}
+        watch.request(browser, method, path, body, cookie=None, headers=repeatable)
         if method == "PUT":
             # Whoever is no admin sees their own.
             DynamoAccountRepository().set_role(user_id, Role.USER)

@@ -65,6 +65,9 @@ def error_of(error: DomainError) -> RunError:
 def failure_of(run: Run) -> DomainError:
     """Return the error that tells why a run that is over has no answer."""
     error = run.error or RunError("run_failed", "The run has no answer")
+    if error.kind is FailureKind.NOT_FOUND:
+        # It looks like whatever never was there.
+        return NotFoundError(error.message)
     detail: Detail = {"code": error.code}
     if error.field is not None:
         detail["field"] = error.field
