@@ -34,13 +34,16 @@ class UpstreamBooks:
         """Compare the audit with the records; `keys` are whose token begins a record's."""
         trails, remaining = audit["runs"], audit["remaining"]
         known = {record.response for record in records if record.response}
+        existing = {each["id"] for each in remaining}
         by_run = {record.run: record for record in records if record.run}
         orphans = [each for each in remaining if each["run"] in by_run and each["id"] not in known]
         counts = Counter(each["run"] for each in orphans)
         return cls(
             orphans=len(orphans),
             running=sum(each["status"] in RUNNING for each in orphans),
-            unexplained=[run for run, count in counts.items() if count > _lapsed(by_run[run])],
+            unexplained=[
+                run for run, count in counts.items() if count > _lapsed(by_run[run], existing)
+            ],
             extra_calls=[
                 max(0, trails[run]["creates"] - 1) if run in trails else 0 for run in by_run
             ],
@@ -52,9 +55,9 @@ class UpstreamBooks:
         )
 
 
-def _lapsed(record: TurnRecord) -> int:
-    """Return how many attempts at a run have left no Response that we know."""
-    return record.attempts - bool(record.response)
+def _lapsed(record: TurnRecord, existing: set[str]) -> int:
+    """Return how many attempts at a run have left no Response that we know by its right name."""
+    return record.attempts - (record.response in existing)
 
 
 @dataclass
