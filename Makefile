@@ -37,6 +37,8 @@ STAGE ?= dev
 TURNS ?= 2000
 SEED ?= 1
 ORDER ?= protocol
+# A worker for each core, but no more than four: each brings up a cloud. A file stays with one.
+IN_PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 # Of `make admin`: grant, revoke, disable or enable.
 ACTION ?= grant
 
@@ -74,7 +76,7 @@ admin: install ## Make a user of the running local cloud an admin (USER=ada, ACT
 
 .PHONY: test
 test: install ## Run every test
-	$(BIN)/python -m pytest -m "not packaging and not fuzz and not late"
+	$(BIN)/python -m pytest -m "not packaging and not fuzz and not late" $(IN_PARALLEL)
 
 .PHONY: format
 format: install ## Format the code and mend what can be mended

@@ -1,6 +1,7 @@
 """The cross-tenant matrix: its people, and its figure at the end of the run."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,8 @@ from tests.matrix.world import World, build
 from tests.scripting import answering
 from tests.tables import empty_tables
 from tests.wiretap import Wiretap
+
+FIGURES = "cross-tenant matrix"
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +30,19 @@ def world(settled: World) -> World:
     """Return the people with what they had at first."""
     settled.restore()
     return settled
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Have a worker tell what it found."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[FIGURES] = figures.leaks_of
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker found."""
+    figures.leaks_of.update(getattr(node, "workeroutput", {}).get(FIGURES, {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
