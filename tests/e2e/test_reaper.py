@@ -13,7 +13,7 @@ from tests.e2e.conftest import NewVisitor
 from tests.e2e.visitor import Visitor
 
 TABLES = ("THREADS", "MESSAGES", "RUNS", "DELETIONS")
-# The wait for whoever knew it, a minute, what the cloud takes to look at its schedules, a busy machine.
+# The wait for whoever knew it, a minute, what the cloud takes to look at its schedules, some slack.
 PATIENCE = 190.0
 
 

@@ -24,11 +24,13 @@ def test_a_missing_variable_is_named(name: str, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_settings_are_read_as_what_they_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = settings()
     for name, value in {"STAGE": "prod", "REGISTRATION": "closed"}.items():
         monkeypatch.setenv(name, value)
 
     prod = Settings.from_env()
 
     assert (prod.is_local, prod.registration_open) == (False, False)
-    assert (settings().is_local, settings().registration_open) == (True, True)
+    assert settings() is ours
+    assert (ours.is_local, ours.registration_open) == (True, True)
     assert prod.turn_budget == timedelta(seconds=24)
