@@ -212,7 +212,8 @@ def _speak_dialect_b(watch: Watch, browser: Browser, engine: ScriptedEngine) -> 
     question = {"content": "What comes after three? Tell me in a single word, please."}
     routes: list[tuple[str, str, dict[str, object] | None]] = [
         ("POST", "/api/v1/assistant", {"name": "Bea"}),
-        *[("POST", "/api/v1/assistant/admin", {"name": "Cleo"})] * 2,
+        ("POST", "/api/v1/assistant/admin", {"name": "Cleo"}),
+        ("POST", "/api/v1/assistant/admin", {"name": "Cleo"}),
         ("GET", "/api/v1/config/assistant/limit", None),
         ("PUT", "/api/v1/config/assistant/limit/7", None),
         ("POST", "/api/v1/thread", {"assistantId": 1, **question}),
