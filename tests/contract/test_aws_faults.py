@@ -86,6 +86,18 @@ def test_a_release_whose_reply_is_lost_counts(world: World, thread: Thread, aws:
     assert world.run(run.user_id, run.id).error_code == "openai_unavailable"
 
 
+def test_a_change_that_meets_a_transaction_is_tried_again(
+    world: World, thread: Thread, aws: Wiretap
+) -> None:
+    run = accepted(world, thread)
+    conflict = refusing("TransactionConflictException")
+
+    with aws.spoiling("UpdateItem", conflict, conflict):
+        bound = world.ledger.bind(run, "resp_1")
+
+    assert world.runs.get(run.user_id, run.id) == bound
+
+
 def test_a_claim_whose_reply_is_lost_counts(world: World, thread: Thread, aws: Wiretap) -> None:
     run = accepted(world, thread)
 

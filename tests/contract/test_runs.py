@@ -14,8 +14,9 @@ from tests.fakes.clock import NOON
 
 def due(world: World, seconds: float) -> list[str]:
     """Return the ids of the user's runs that are due some time after noon."""
-    found = world.runs.due(NOON + timedelta(seconds=seconds))
-    return [run.id for run in found if run.user_id == world.user_id]
+    moment = NOON + timedelta(seconds=seconds)
+    found = [run for run in world.runs.open() if run.user_id == world.user_id]
+    return [run.id for run in found if run.lease_until <= moment]
 
 
 def begin(world: World, number: int, *, lease: float) -> Run:

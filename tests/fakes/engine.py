@@ -4,11 +4,19 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.models import Usage
-from afterglow.ports.engine import KeyCheck, KeyVerdict, LiveReply, Prompt, Reply, ReplyState
+from afterglow.ports.engine import (
+    TIME_TO_BEGIN,
+    KeyCheck,
+    KeyVerdict,
+    LiveReply,
+    Prompt,
+    Reply,
+    ReplyState,
+)
 
 Step = Reply | Exception
 
@@ -51,6 +59,7 @@ class ScriptedEngine:
         self.keys: list[str] = []
         self.prompts: list[Prompt] = []
         self.calls: list[str] = []
+        self.times_to_begin: list[timedelta] = []
         self.reads_history = False
 
     def opened_with(self, api_key: str) -> "ScriptedEngine":
@@ -73,8 +82,11 @@ class ScriptedEngine:
             raise self.verdict
         return KeyCheck(self.verdict, self.model_shutdowns)
 
-    def start(self, prompt: Prompt) -> AbstractContextManager[LiveReply]:
+    def start(
+        self, prompt: Prompt, *, within: timedelta = TIME_TO_BEGIN
+    ) -> AbstractContextManager[LiveReply]:
         """Start work on a message; it tells nothing by itself."""
+        self.times_to_begin.append(within)
         return self._started(prompt)
 
     @contextmanager

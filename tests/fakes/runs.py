@@ -1,11 +1,10 @@
 """Runs in memory, and who is told of them."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import Run, Thread
-from afterglow.ports.conversations import DueRun
+from afterglow.ports.conversations import OpenRun
 from tests.fakes.conversations import Records
 
 
@@ -22,13 +21,11 @@ class InMemoryRuns:
         except KeyError:
             raise NotFoundError("Run not found") from None
 
-    def due(self, now: datetime) -> Iterator[DueRun]:
-        """Return what was due at a time, of all users, the longest due first."""
-        due = [
-            run for run in self.records.runs.values() if not run.is_over and run.lease_until <= now
-        ]
-        for run in sorted(due, key=lambda run: run.lease_until):
-            yield DueRun(run.user_id, run.id, run.created_at)
+    def open(self) -> Iterator[OpenRun]:
+        """Return what is not over, of all users, the longest due first."""
+        runs = [run for run in self.records.runs.values() if not run.is_over]
+        for run in sorted(runs, key=lambda run: run.lease_until):
+            yield OpenRun(run.user_id, run.id, run.created_at, run.lease_until)
 
     def list(
         self, thread: Thread, *, before: int | None = None, page_size: int | None = None

@@ -4,12 +4,13 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 
 from afterglow.domain.errors import InvalidInputError
 from afterglow.observability import logger
-from afterglow.ports.engine import LiveReply, Prompt
+from afterglow.ports.engine import TIME_TO_BEGIN, LiveReply, Prompt
 from tests.browser import Browser
 from tests.canaries import canary, leaks
 from tests.delivery import deliver
@@ -29,10 +30,12 @@ class LeakyEngine(ScriptedEngine):
         super().__init__(done("Hello."))
         self.leak = leak
 
-    def start(self, prompt: Prompt) -> AbstractContextManager[LiveReply]:
+    def start(
+        self, prompt: Prompt, *, within: timedelta = TIME_TO_BEGIN
+    ) -> AbstractContextManager[LiveReply]:
         """Start work on a message; it goes on in the background."""
         self.leak(prompt.message)
-        return super().start(prompt)
+        return super().start(prompt, within=within)
 
 
 def _raise(message: str) -> None:

@@ -3,10 +3,18 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from afterglow.domain.errors import OperationFailedError
-from afterglow.ports.engine import KeyCheck, KeyVerdict, LiveReply, Prompt, Reply, ReplyState
+from afterglow.ports.engine import (
+    TIME_TO_BEGIN,
+    KeyCheck,
+    KeyVerdict,
+    LiveReply,
+    Prompt,
+    Reply,
+    ReplyState,
+)
 from tests.mortality import Life
 
 
@@ -68,7 +76,12 @@ class EchoEngine:
         return KeyCheck(KeyVerdict.GOOD)
 
     @contextmanager
-    def start(self, prompt: Prompt) -> Iterator[LiveReply]:
+    def start(
+        self,
+        prompt: Prompt,
+        *,
+        within: timedelta = TIME_TO_BEGIN,  # noqa: ARG002
+    ) -> Iterator[LiveReply]:
         """Start work on a message; it tells nothing by itself."""
         yield _Silent(self.life().through(lambda: self.upstream.begin(self.api_key, prompt)))
 

@@ -82,6 +82,17 @@ def test_where_nothing_is_left_to_be_told_the_run_ends_here(
     assert cancel(conversation) is RunState.CANCELLED
 
 
+def test_an_upstream_that_refuses_to_cancel_is_not_taken_for_a_lost_key(
+    conversation: Conversation,
+) -> None:
+    conversation.engine.then(InvalidInputError("Refused", code="openai_refused"))
+
+    with pytest.raises(InvalidInputError):
+        cancel(conversation)
+
+    assert not conversation.runs()[0].is_over
+
+
 def test_a_run_that_has_not_begun_is_not_begun_any_more() -> None:
     conversation = Conversation()
     run = conversation.send(is_async=True).run
@@ -96,9 +107,9 @@ def test_whoever_is_beginning_it_finds_it_ended() -> None:
     conversation.engine.then(working())
     start = conversation.engine.start
 
-    def cancel_then_start(prompt: object) -> object:
+    def cancel_then_start(prompt: object, **options: object) -> object:
         cancel(conversation)
-        return start(prompt)  # type: ignore[arg-type]
+        return start(prompt, **options)  # type: ignore[arg-type]
 
     conversation.engine.start = cancel_then_start  # type: ignore[assignment,method-assign]
 

@@ -12,7 +12,7 @@ from afterglow.services.endings import THREAD_DELETED
 from afterglow.services.polling import PollResult
 from tests.departures import one_pass, reaper
 from tests.fakes.deletions import InMemoryDeletions, InMemoryRemains
-from tests.fakes.engine import ScriptedEngine, working
+from tests.fakes.engine import ScriptedEngine
 from tests.unit.world import Conversation
 
 
@@ -38,8 +38,7 @@ class DeletableConversation(Conversation):
 def conversation() -> DeletableConversation:
     """Return one whose first run goes on."""
     conversation = DeletableConversation()
-    conversation.engine.then(working())
-    assert not conversation.send(answer_by=conversation.clock()).run.is_over
+    conversation.leave()
     return conversation
 
 

@@ -8,7 +8,7 @@ from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.models import MessageRole, RunState, Usage
 from afterglow.ports.engine import Reply, ReplyState
 from afterglow.services.answers import MAX_ANSWER_BYTES, MAX_SENT_BYTES
-from tests.fakes.engine import done, working
+from tests.fakes.engine import done
 from tests.unit.world import Conversation
 
 # Lambda's own, in bytes.
@@ -72,8 +72,8 @@ def test_the_next_message_takes_along_what_was_not_done(conversation: Conversati
 
 
 def test_whoever_cancels_keeps_what_was_said_so_far(conversation: Conversation) -> None:
-    conversation.engine.then(working(), over(ReplyState.CANCELLED, "Once upon"))
-    run = conversation.send("Tell me a story.", answer_by=conversation.clock()).run
+    conversation.engine.then(over(ReplyState.CANCELLED, "Once upon"))
+    run = conversation.leave("Tell me a story.")
 
     cancelled = conversation.run_service.cancel(conversation.user, run.id)
 
@@ -126,8 +126,8 @@ def test_an_answer_that_no_route_could_show_fails_the_run(
 
 
 def test_one_that_was_cancelled_too_late_and_is_too_large_fails(conversation: Conversation) -> None:
-    conversation.engine.then(working(), done("!" * (MAX_ANSWER_BYTES + 1)))
-    run = conversation.send("Tell me.", answer_by=conversation.clock()).run
+    conversation.engine.then(done("!" * (MAX_ANSWER_BYTES + 1)))
+    run = conversation.leave("Tell me.")
 
     cancelled = conversation.run_service.cancel(conversation.user, run.id)
 

@@ -130,14 +130,48 @@ def test_past_its_deadline_a_run_is_cancelled_upstream_and_expires(
     assert conversation.said() == ANSWERED[:1]
 
 
-def test_it_expires_even_if_upstream_cannot_be_told(
+def test_an_upstream_that_cannot_be_told_has_a_last_chance(
     conversation: Conversation, upstream: Upstream, late: Run
 ) -> None:
     conversation.clock.advance(timedelta(minutes=15))
-    upstream.says(UNAVAILABLE)
+    upstream.says(UNAVAILABLE, UNAVAILABLE)
+
+    assert not poll(conversation, late).is_over
+    conversation.clock.advance(timedelta(minutes=1))
+    assert poll(conversation, late).is_over
+
+    assert conversation.runs()[0].state is RunState.EXPIRED
+    assert conversation.thread().active_run_id is None
+
+
+@pytest.mark.parametrize("error", [LOST, InvalidInputError("No", code="openai_key_invalid")])
+def test_one_that_will_never_be_told_has_none(
+    conversation: Conversation, upstream: Upstream, late: Run, error: Exception
+) -> None:
+    conversation.clock.advance(timedelta(minutes=15))
+    upstream.says(error)
 
     assert poll(conversation, late).is_over
     assert conversation.runs()[0].state is RunState.EXPIRED
+
+
+def test_a_run_that_nobody_can_look_after_ends_at_its_deadline(
+    conversation: Conversation, late: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> str:
+        raise ConnectionError("the vault is out of reach")
+
+    monkeypatch.setattr(conversation.vault, "get", broken)
+    with pytest.raises(ConnectionError):
+        poll(conversation, late)
+    assert not conversation.runs()[0].is_over
+    conversation.clock.advance(timedelta(minutes=15))
+
+    with pytest.raises(ConnectionError):
+        poll(conversation, late)
+
+    assert conversation.runs()[0].state is RunState.EXPIRED
+    assert conversation.thread().active_run_id is None
 
 
 def test_an_answer_that_was_faster_than_its_cancellation_is_stored(
@@ -258,6 +292,37 @@ def test_a_run_that_is_begun_again_and_again_is_given_up(conversation: Conversat
     assert (run.state, run.error and run.error.code) == (RunState.FAILED, "run_abandoned")
     assert conversation.engine.calls == ["start"] * 4
     assert conversation.thread().active_run_id is None
+
+
+def test_no_fifth_attempt_is_made_for_a_response_that_is_lost(conversation: Conversation) -> None:
+    conversation.engine.then(*[ZeroDivisionError("killed")] * 3, working(), LOST)
+    conversation.send()
+    for _ in range(4):
+        conversation.clock.advance(LEASE)
+        conversation.sweeper.sweep(until=conversation.clock() + timedelta(seconds=40))
+
+    (run,) = conversation.runs()
+    assert (run.state, run.error and run.error.code) == (RunState.FAILED, "response_lost")
+    assert conversation.engine.calls.count("start") == 4
+
+
+def test_the_last_attempt_fails_as_the_upstream_does(conversation: Conversation) -> None:
+    conversation.engine.then(*[ZeroDivisionError("killed")] * 3, UNAVAILABLE)
+    conversation.send()
+    for _ in range(3):
+        conversation.clock.advance(LEASE)
+        conversation.sweeper.sweep(until=conversation.clock() + timedelta(seconds=40))
+
+    (run,) = conversation.runs()
+    assert (run.state, run.error and run.error.code) == (RunState.FAILED, "openai_unavailable")
+
+
+def test_the_oldest_run_is_told_though_somebody_looks_after_it(
+    conversation: Conversation, late: Run
+) -> None:
+    report = conversation.sweeper.sweep(until=conversation.clock() + timedelta(seconds=40))
+
+    assert report.oldest == conversation.clock() - late.created_at
 
 
 def test_one_run_that_cannot_be_looked_after_does_not_stop_the_others(

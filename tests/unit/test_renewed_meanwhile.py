@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.models import Run, RunState
-from tests.fakes.engine import done, working
+from tests.fakes.engine import done
 from tests.unit.world import Conversation
 
 SECOND = timedelta(seconds=1)
@@ -13,9 +13,7 @@ LOST = OperationFailedError("gone", code="response_lost")
 
 def read_before_it_was_renewed(conversation: Conversation) -> Run:
     """Return a run that is under way, as somebody read it whom somebody else was faster than."""
-    conversation.engine.then(working())
-    stale = conversation.send(answer_by=conversation.clock()).run
-    assert not stale.is_over
+    stale = conversation.leave()
     conversation.ledger.renew(stale, stale.lease_until + SECOND)
     return stale
 

@@ -1,5 +1,7 @@
 """Turns that bring no answer: the message stays, the run ends, the thread is free."""
 
+from datetime import timedelta
+
 import pytest
 
 from afterglow.domain.errors import (
@@ -98,6 +100,30 @@ def test_but_not_longer_than_the_request_may_take(conversation: Conversation) ->
 
     assert raised.value.retry_after == 25
     check_is_over(conversation, RunState.FAILED, "openai_rate_limited")
+
+
+def test_the_upstream_may_take_ten_seconds_to_begin_but_no_longer_than_the_request(
+    conversation: Conversation,
+) -> None:
+    slow = RateLimitError("Rate limit", code="openai_rate_limited", retry_after=18)
+    conversation.engine.then(slow, done("Gladly."))
+
+    conversation.say("Will you?")
+
+    assert conversation.engine.times_to_begin == [timedelta(seconds=10), timedelta(seconds=6)]
+
+
+def test_what_cannot_begin_in_time_is_left_to_others(conversation: Conversation) -> None:
+    slow = RateLimitError("Rate limit", code="openai_rate_limited", retry_after=22)
+    conversation.engine.then(slow)
+
+    outcome = conversation.send()
+
+    assert (outcome.run.is_over, outcome.run.response_id) == (False, None)
+    assert conversation.runs()[0].lease_until <= conversation.clock()
+    assert conversation.launcher.launched == [(outcome.run.id, 2)]
+    conversation.engine.then(done("Gladly."))
+    assert conversation.poller.poll(outcome.run.user_id, outcome.run.id).is_over
 
 
 def test_a_fault_that_passes_costs_no_answer(conversation: Conversation) -> None:

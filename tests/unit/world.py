@@ -29,7 +29,7 @@ from tests.fakes.accounts import InMemoryAccounts, InMemorySessions, InMemoryVau
 from tests.fakes.assistants import InMemoryAssistants
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.conversations import InMemoryThreads, Records
-from tests.fakes.engine import ScriptedEngine
+from tests.fakes.engine import ScriptedEngine, working
 from tests.fakes.ledger import InMemoryIdempotency, InMemoryLedger
 from tests.fakes.runs import InMemoryRuns, RecordingLauncher
 
@@ -135,6 +135,18 @@ class Conversation:
         if outcome.answer is None:
             raise outcome.failure
         return outcome.answer
+
+    def leave(self, content: str = "Will you?") -> Run:
+        """Send a message and return its run, which has outlasted the request."""
+        waiting = [*self.engine.steps]
+        self.engine.steps.clear()
+        self.engine.then(*[working()] * 100)
+        run = self.send(content).run
+        assert run.response_id is not None
+        self.engine.steps.clear()
+        self.engine.then(*waiting)
+        self.engine.calls[:] = [call for call in self.engine.calls if not call.startswith("get")]
+        return run
 
     def thread(self) -> Thread:
         """Return the thread as it is now."""

@@ -7,6 +7,32 @@ from afterglow.domain.models import IdempotencyClaim, Message, Run, Thread
 from afterglow.metrics import Metric, measure
 from afterglow.ports.conversations import TurnLedger
 
+CODES = frozenset(
+    {
+        "answer_too_large",
+        "content_filter",
+        "max_output_tokens",
+        "model_not_found",
+        "openai_bad_answer",
+        "openai_insufficient_quota",
+        "openai_key_invalid",
+        "openai_key_missing",
+        "openai_key_refused",
+        "openai_rate_limited",
+        "openai_refused",
+        "openai_unavailable",
+        "rate_limit_exceeded",
+        "response_lost",
+        "run_abandoned",
+        "run_cancelled",
+        "run_expired",
+        "run_failed",
+        "run_incomplete",
+        "server_error",
+        "thread_deleted",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class MeteredLedger:
@@ -60,4 +86,10 @@ class MeteredLedger:
     def release(self, run: Run, partial: Message | None = None) -> None:
         """Store the end of a run without an answer and free the thread, if it is still there."""
         self.ledger.release(run, partial)
-        measure({Metric.TURNS_FAILED: 1}, code=run.error.code if run.error else "unknown")
+        measure({Metric.TURNS_FAILED: 1}, code=_code(run))
+
+
+def _code(run: Run) -> str:
+    """Return one of a few words: the upstream may have any number of its own."""
+    code = run.error.code if run.error else "run_failed"
+    return code if code in CODES else "upstream_other"

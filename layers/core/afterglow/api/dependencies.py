@@ -1,7 +1,7 @@
 """What a route may ask for in its signature."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Depends, Request
@@ -24,6 +24,9 @@ from afterglow.services.threads import ThreadService
 from afterglow.services.turns import TurnService
 from afterglow.settings import settings
 
+# What a request that has waited to the end still has to write, and to say.
+LAST_WRITES = timedelta(seconds=4)
+
 
 def _current_user(request: Request) -> User:
     user: User = request.context["user"]
@@ -43,9 +46,13 @@ def _address(request: Request) -> str:
 
 
 def _answer_by(request: Request) -> datetime:
-    """Return until when an answer may take. The clock started when the gateway got the request."""
+    """Return until when an answer may take. The clock started when the gateway got the request.
+
+    Should it be another clock than ours, the function's own end still counts.
+    """
     arrived = request.resolved_event.raw_event["requestContext"]["requestTimeEpoch"]
-    return datetime.fromtimestamp(arrived / 1000, UTC) + settings().turn_budget
+    latest: datetime = request.context["ends_at"] - LAST_WRITES
+    return min(datetime.fromtimestamp(arrived / 1000, UTC) + settings().turn_budget, latest)
 
 
 def _shutdowns(request: Request) -> Callable[[Assistant], date | None]:

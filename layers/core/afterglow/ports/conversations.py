@@ -151,12 +151,13 @@ class TurnLedger(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class DueRun:
-    """Where to find a run that nobody looks after."""
+class OpenRun:
+    """Where to find a run that is not over, and when it is due."""
 
     user_id: int
     id: str
     created_at: datetime
+    lease_until: datetime
 
 
 class RunRepository(Protocol):
@@ -166,8 +167,8 @@ class RunRepository(Protocol):
         """Return one. Raises NotFoundError."""
         ...
 
-    def due(self, now: datetime) -> Iterator[DueRun]:
-        """Return what was due at a time, of all users, the longest due first, perhaps stale."""
+    def open(self) -> Iterator[OpenRun]:
+        """Return what is not over, of all users, the longest due first, perhaps stale."""
         ...
 
     def list(

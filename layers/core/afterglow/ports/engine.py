@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
 
 from afterglow.domain.models import Message, Run, Usage
+
+# A background create answers at once; what takes longer is broken.
+TIME_TO_BEGIN = timedelta(seconds=10)
 
 
 class ReplyState(Enum):
@@ -97,8 +100,13 @@ class Engine(Protocol):
         """Ask whether the key is good, and which models will be shut down."""
         ...
 
-    def start(self, prompt: Prompt) -> AbstractContextManager[LiveReply]:
-        """Start work on a message. It goes on in the background when nobody listens any more."""
+    def start(
+        self, prompt: Prompt, *, within: timedelta = TIME_TO_BEGIN
+    ) -> AbstractContextManager[LiveReply]:
+        """Start work on a message. It goes on in the background when nobody listens any more.
+
+        An upstream that has not named it `within` some time is out of reach.
+        """
         ...
 
     def get(self, response_id: str) -> Reply:

@@ -124,7 +124,8 @@ class Driver:
                 with ExitStack() as listening:
                     reply = self._reply(work, listening)
             except OperationFailedError as error:
-                if error.code != LOST or work.run.is_restarted:
+                is_last = work.run.is_restarted or work.run.attempt >= MOST_ATTEMPTS
+                if error.code != LOST or is_last:
                     raise
                 # Gone with its project or its time: once more, from our own records.
                 work.run = self.ledger.claim(work.run, self.now() + LEASE)

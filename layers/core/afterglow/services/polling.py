@@ -5,7 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from afterglow.domain.errors import DomainError, NotFoundError, SupersededError
+from afterglow.domain.errors import (
+    DomainError,
+    NotFoundError,
+    OperationFailedError,
+    RateLimitError,
+    SupersededError,
+)
 from afterglow.domain.models import Run, RunState
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import RunRepository, TurnLedger
@@ -14,12 +20,15 @@ from afterglow.services.endings import EXPIRED
 from afterglow.services.engines import Engines
 from afterglow.services.prompting import Prompting
 from afterglow.services.starting import Work
+from afterglow.services.watching import LOST
 
 # Of a run's age. An answer is never stored later than that after it was ready.
 SHARE_OF_AGE = 0.15
 SHORTEST_WAIT = timedelta(seconds=2)
 # A killed watcher is noticed by the sweeper a minute after the next look was due: two in all.
 LONGEST_WAIT = timedelta(seconds=50)
+# How long after its deadline a run may wait for an upstream that cannot be told to stop.
+LAST_CHANCE = timedelta(minutes=1)
 # Whoever looks when they said they would is not taken for dead.
 PUNCTUALITY = timedelta(seconds=5)
 
@@ -79,9 +88,17 @@ class RunPoller:
     def _expire(self, work: Work) -> Run:
         try:
             return self.driver.stop(work, RunState.EXPIRED, EXPIRED)
-        except DomainError:
-            # Cancelling spares tokens; the run ends either way.
+        except (OperationFailedError, RateLimitError) as error:
+            if error.code != LOST and self.now() < work.run.deadline + LAST_CHANCE:
+                # The answer may be there, and cancelling spares tokens: once more.
+                return work.run
             return self.driver.end(work, RunState.EXPIRED, EXPIRED)
+        except DomainError:
+            return self.driver.end(work, RunState.EXPIRED, EXPIRED)
+        except Exception:
+            # Whatever it is: a run's end takes no key and no text.
+            self.driver.end(work, RunState.EXPIRED, EXPIRED)
+            raise
 
     def _renewed(self, run: Run) -> Run:
         if run.is_over or run.response_id is None:

@@ -16,6 +16,8 @@ from afterglow.services.references import Reference, find_thread
 from afterglow.services.starting import Work
 from afterglow.services.watching import LOST, Watcher
 
+KEY_TROUBLES = {"openai_key_missing", "openai_key_invalid", "openai_key_refused"}
+
 
 @dataclass(frozen=True, slots=True)
 class RunService:
@@ -77,7 +79,9 @@ class RunService:
         )
         try:
             return self._stopped(work)
-        except InvalidInputError:
+        except InvalidInputError as error:
+            if error.code not in KEY_TROUBLES:
+                raise
             # The key opens nothing any more: there is nobody upstream to be told.
             return self.driver.end(work, RunState.CANCELLED, CANCELLED)
 

@@ -9,7 +9,7 @@ from afterglow.domain.errors import DomainError, OperationFailedError, RateLimit
 from afterglow.domain.models import Message, Run
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import TurnLedger
-from afterglow.ports.engine import Engine, LiveReply, Prompt
+from afterglow.ports.engine import TIME_TO_BEGIN, Engine, LiveReply, Prompt
 
 # A function that answers requests lives 28 s, so whoever holds a lease for longer is dead.
 LEASE = timedelta(seconds=35)
@@ -17,6 +17,8 @@ LEASE = timedelta(seconds=35)
 MOST_FAILURES = 3
 # And one more for whoever is killed in the middle: no turn costs more than three calls too many.
 MOST_ATTEMPTS = MOST_FAILURES + 1
+# Whoever begins when less is left would be killed in the middle.
+LEAST_TIME_TO_BEGIN = timedelta(seconds=3)
 # Seconds before the next try, by how many there have been.
 BACK_OFF = (0.5, 1.0, 2.0)
 
@@ -65,13 +67,23 @@ class Starter:
         else has claimed the run.
         """
         while True:
+            within = self._time_to_begin(work)
             try:
-                live = listening.enter_context(work.engine.start(work.prompt(work.run)))
+                starting = work.engine.start(work.prompt(work.run), within=within)
+                live = listening.enter_context(starting)
             except (OperationFailedError, RateLimitError) as error:
                 self._wait_for_another_try(work, error)
             else:
                 self._bind(work, live.reply.response_id)
                 return live
+
+    def _time_to_begin(self, work: Work) -> timedelta:
+        """Return how long the upstream may take to name a Response, or leave it to others."""
+        left = work.patience - self.now()
+        if left < LEAST_TIME_TO_BEGIN:
+            work.run = self.ledger.renew(work.run, self.now())
+            raise PostponedError
+        return min(left, TIME_TO_BEGIN)
 
     def _bind(self, work: Work, response_id: str) -> None:
         try:
@@ -84,7 +96,7 @@ class Starter:
 
     def _wait_for_another_try(self, work: Work, error: DomainError) -> None:
         failed = replace(work.run, failures=work.run.failures + 1)
-        if failed.failures >= MOST_FAILURES:
+        if failed.failures >= MOST_FAILURES or failed.attempt >= MOST_ATTEMPTS:
             raise error
         given = error.retry_after if isinstance(error, RateLimitError) else None
         wait = BACK_OFF[work.run.failures] if given is None else given

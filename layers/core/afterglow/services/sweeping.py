@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from afterglow.domain.errors import NotFoundError
 from afterglow.ports.clock import Clock
-from afterglow.ports.conversations import DueRun, RunRepository
+from afterglow.ports.conversations import OpenRun, RunRepository
 from afterglow.services.polling import RunPoller
 
 
@@ -18,14 +18,14 @@ class SweepReport:
     """What a sweep did. No content is in it: it is logged.
 
     `recovered` runs have ended by it, `waiting` ones are not over yet, `unfinished` were left for
-    want of time. `oldest` is the age of the oldest run that was due.
+    want of time. `oldest` is the age of the oldest run that is not over.
     """
 
     recovered: int = 0
     waiting: int = 0
     unfinished: int = 0
     oldest: timedelta = timedelta(0)
-    failures: list[tuple[DueRun, Exception]] = field(default_factory=list)
+    failures: list[tuple[OpenRun, Exception]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,17 @@ class Sweeper:
     def sweep(self, *, until: datetime) -> SweepReport:
         """Look after every run that is due, and begin with none after `until`."""
         report, began = SweepReport(), self.now()
-        for due in self.runs.due(began):
-            report.oldest = max(report.oldest, began - due.created_at)
+        for run in self.runs.open():
+            report.oldest = max(report.oldest, began - run.created_at)
+            if began < run.lease_until:
+                continue
             if self.now() >= until:
                 report.unfinished += 1
             else:
-                self._look_after(due, report)
+                self._look_after(run, report)
         return report
 
-    def _look_after(self, due: DueRun, report: SweepReport) -> None:
+    def _look_after(self, due: OpenRun, report: SweepReport) -> None:
         try:
             # The index may be late: the run may have ended, or be in somebody's hands again.
             run = self.runs.get(due.user_id, due.id)

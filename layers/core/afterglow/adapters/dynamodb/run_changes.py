@@ -16,6 +16,7 @@ from afterglow.adapters.dynamodb.tables.conversations import RunItem
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
     conditional_write,
+    patiently,
     write_transaction,
 )
 from afterglow.domain.errors import SupersededError
@@ -25,6 +26,7 @@ from afterglow.domain.models import OPEN_STATES, Run
 Facts = Sequence[tuple[Attribute[Any], object]]
 
 
+@patiently
 def change_run(
     run: Run,
     actions: Sequence[Action],
@@ -34,7 +36,8 @@ def change_run(
 ) -> None:
     """Change a run as it was read, or find that an earlier try, whose reply was lost, did.
 
-    `is_done` tells that by the run as it is stored. Raises SupersededError.
+    `is_done` tells that by the run as it is stored. Raises SupersededError, and ContentionError
+    when others stay at it.
     """
     is_as_read = _is_as_read(run)
     try:

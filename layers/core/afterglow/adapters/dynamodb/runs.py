@@ -1,7 +1,6 @@
 """`RunRepository` on DynamoDB."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from heapq import merge
 from itertools import islice
 
@@ -12,7 +11,7 @@ from afterglow.adapters.dynamodb.tables.conversations import MessageItem, RunIte
 from afterglow.domain.errors import NotFoundError
 from afterglow.domain.identifiers import MAX_INTEGER_ID
 from afterglow.domain.models import MessageRole, Run, Thread
-from afterglow.ports.conversations import DueRun
+from afterglow.ports.conversations import OpenRun
 
 # Runs that are read in one trip.
 _AT_A_TIME = 50
@@ -29,16 +28,13 @@ class DynamoRunRepository:
             raise NotFoundError("Run not found") from None
         return run_from(item)
 
-    def due(self, now: datetime) -> Iterator[DueRun]:
-        """Return what was due at a time, of all users, the longest due first, perhaps stale."""
+    def open(self) -> Iterator[OpenRun]:
+        """Return what is not over, of all users, the longest due first, perhaps stale."""
         # The index holds no more than that.
         shown = ["owner", "item", "user_id", "id", "created_at", "due_shard", "lease_until"]
-        shards = [
-            RunItem.due_runs.query(shard, RunItem.lease_until <= now, attributes_to_get=shown)
-            for shard in DUE_SHARDS
-        ]
+        shards = [RunItem.due_runs.query(shard, attributes_to_get=shown) for shard in DUE_SHARDS]
         for item in merge(*shards, key=lambda item: item.lease_until):
-            yield DueRun(int(item.user_id), item.id, item.created_at)
+            yield OpenRun(int(item.user_id), item.id, item.created_at, item.lease_until)
 
     def list(
         self, thread: Thread, *, before: int | None = None, page_size: int | None = None

@@ -33,7 +33,7 @@ from afterglow.domain.errors import ConflictError, NotFoundError
 from afterglow.domain.identifiers import MAX_INTEGER_ID
 from afterglow.domain.models import IdempotencyClaim, Message, Thread
 
-# What one transaction takes: two items for each, and the user's open runs.
+# What one transaction takes: two items for each.
 _AT_A_TIME = 40
 # Deleted threads lie between the others for a while: read few at a time, they are many trips.
 _AT_LEAST = 200

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import TypeGuard
 
 from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
@@ -34,24 +35,37 @@ def connection() -> Connection:
 
 @contextmanager
 def conditional_write() -> Iterator[None]:
-    """Raise ConditionFailedError where a write inside has a condition that does not hold."""
+    """Tell why a write inside was not done.
+
+    Raises ConditionFailedError where its condition does not hold, ContentionError where a
+    transaction was at the item.
+    """
     try:
         yield
     except (DeleteError, UpdateError) as error:
         # Not `cause_response_code`: it stumbles over a time-out, which has no response.
-        if not isinstance(error.cause, ClientError) or (
-            error.cause.response["Error"]["Code"] != "ConditionalCheckFailedException"
-        ):
-            raise
-        raise ConditionFailedError from error
+        code = error.cause.response["Error"]["Code"] if _is_answered(error.cause) else None
+        if code == "ConditionalCheckFailedException":
+            raise ConditionFailedError from error
+        if code == "TransactionConflictException":
+            raise ContentionError from error
+        raise
 
 
-@retry(
+def _is_answered(cause: Exception | None) -> TypeGuard[ClientError]:
+    return isinstance(cause, ClientError)
+
+
+# Waits up to two seconds for others to be done.
+patiently = retry(
     retry=retry_if_exception_type(ContentionError),
     wait=wait_random_exponential(multiplier=0.05, max=0.5),
     stop=stop_after_delay(2),
     reraise=True,
 )
+
+
+@patiently
 def write_transaction(fill: Callable[[TransactWrite], None]) -> None:
     """Write what `fill` puts into the transaction, waiting up to two seconds for others.
 

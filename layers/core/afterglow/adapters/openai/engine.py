@@ -6,7 +6,7 @@ it has no idempotency, and the key must go to the configured host only.
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from ssl import SSLContext
 
@@ -21,10 +21,18 @@ from afterglow.adapters.openai.streaming import created
 from afterglow.adapters.openai.transport import BoundedTransport
 from afterglow.adapters.openai.wire import read_reply
 from afterglow.ports.clock import Clock
-from afterglow.ports.engine import KeyCheck, KeyVerdict, LiveReply, Prompt, Reply
+from afterglow.ports.engine import (
+    TIME_TO_BEGIN,
+    KeyCheck,
+    KeyVerdict,
+    LiveReply,
+    Prompt,
+    Reply,
+)
 
-# Seconds. A background create names its Response at once; what takes longer is broken.
-TIMEOUT = Timeout(10.0, connect=3.0)
+# Seconds.
+CONNECT_SECONDS = 3.0
+TIMEOUT = Timeout(TIME_TO_BEGIN.total_seconds(), connect=CONNECT_SECONDS)
 # The last poll may begin as the budget of 24 s ends, and the function lives 28 s: a poll, a cancel
 # and the writes after them must fit in between.
 POLL_TIMEOUT = Timeout(2.0, connect=1.0)
@@ -62,19 +70,22 @@ class OpenAIEngine:
         return KeyCheck(KeyVerdict.GOOD, read_model_shutdowns(body))
 
     @contextmanager
-    def start(self, prompt: Prompt) -> Iterator[LiveReply]:
+    def start(self, prompt: Prompt, *, within: timedelta = TIME_TO_BEGIN) -> Iterator[LiveReply]:
         """Create a background Response, without what the upstream says it cannot take."""
+        latest = self._now() + within
         with ExitStack() as stack:
             with translated(prompt.run.spec.model):
-                reply = self._begin(stack, prompt)
+                reply = self._begin(stack, prompt, latest)
             yield reply
 
-    def _begin(self, stack: ExitStack, prompt: Prompt) -> LiveReply:
+    def _begin(self, stack: ExitStack, prompt: Prompt, latest: datetime) -> LiveReply:
         client = stack.enter_context(self._client())
         request = create_request(prompt)
         while True:
             try:
-                return stack.enter_context(created(client, request, self._now))
+                return stack.enter_context(
+                    created(client, request, self._now, self._timeout_at(latest))
+                )
             except openai.APIStatusError as error:
                 # A refused create made nothing, so asking again is safe. Each change drops a
                 # field of the request, so this ends.
@@ -82,6 +93,11 @@ class OpenAIEngine:
                 if other is None:
                     raise
                 request = other
+
+    def _timeout_at(self, latest: datetime) -> Timeout:
+        """Return our patience with a create, or what is left of it."""
+        left = max((latest - self._now()).total_seconds(), 0.1)
+        return Timeout(min(left, self._timeout.read or left), connect=min(left, CONNECT_SECONDS))
 
     def get(self, response_id: str) -> Reply:
         """Retrieve a Response."""
@@ -92,7 +108,11 @@ class OpenAIEngine:
     def cancel(self, response_id: str) -> Reply:
         """Cancel a Response; one that is over is returned as it is."""
         with translated(), self._client() as client:
-            raw = client.responses.with_raw_response.cancel(response_id, timeout=CANCEL_TIMEOUT)
+            try:
+                raw = client.responses.with_raw_response.cancel(response_id, timeout=CANCEL_TIMEOUT)
+            except openai.BadRequestError:
+                # What is over may be refused here.
+                raw = client.responses.with_raw_response.retrieve(response_id, timeout=POLL_TIMEOUT)
             return read_reply(raw.content, expected_id=response_id)
 
     def delete(self, response_id: str) -> None:

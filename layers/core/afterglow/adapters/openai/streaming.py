@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 import openai
-from httpx2 import EventSource, Response, TransportError
+from httpx2 import EventSource, Response, Timeout, TransportError
 from openai import OpenAI
 
 from afterglow.adapters.openai.deadlines import Deadline
@@ -51,9 +51,14 @@ class StreamedReply:
 
 
 @contextmanager
-def created(client: OpenAI, request: Request, now: Clock) -> Iterator[StreamedReply]:
-    """Create a Response and listen to it. Raises APIError or OperationFailedError."""
-    with client.responses.with_streaming_response.create(**request) as raw:
+def created(
+    client: OpenAI, request: Request, now: Clock, timeout: Timeout
+) -> Iterator[StreamedReply]:
+    """Create a Response and listen to it. Raises APIError or OperationFailedError.
+
+    `timeout` is for all that comes before its name.
+    """
+    with client.responses.with_streaming_response.create(**request, timeout=timeout) as raw:
         response = raw.http_response
         deadline = cast("Deadline", response.extensions["deadline"])
         events = _events(response)
