@@ -31,32 +31,38 @@ def main(  # noqa: PLR0913 - the options of a command
     seed: int = 1,
     order: Order = Order.PROTOCOL,
     lanes: Annotated[int, typer.Option(min=1, max=64)] = 6,
+    broken: Annotated[
+        str | None, typer.Option(help="Break the product: ends, fence or answer.")
+    ] = None,
+    only: Annotated[str, typer.Option(help="Only the plans whose names begin so.")] = "",
     deployed: Annotated[bool, typer.Option(help="Attack the deployed functions, too.")] = True,
     folder: Annotated[Path | None, typer.Option(help="Where logs and records are kept.")] = None,
 ) -> None:
     """Have turns go wrong in every way, and print one line of figures.
 
-    Ends with 1 when a promise is broken; with the naive order, when none is.
+    Ends with 1 when a promise is broken; with the naive order or a broken product, when none is.
     """
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
         kept = folder or Path(temporary)
         with infrastructure(kept) as where:
             # Only now: the settings are read once.
+            from faults.broken import Broken  # noqa: PLC0415
             from faults.campaign import Wanted, held  # noqa: PLC0415
 
             is_naive = order is Order.NAIVE
+            wanted = Wanted(turns, seed, is_naive, lanes, Broken(broken) if broken else None, only)
             with _apart(where.folder / "functions.log"):
-                figures = held(where, Wanted(turns, seed, is_naive, lanes), _say)
-        if deployed and not is_naive:
+                figures = held(where, wanted, _say)
+        is_doomed = is_naive or wanted.broken is not None
+        if deployed and not is_doomed:
             from faults.deployed import hold_deployed  # noqa: PLC0415
 
             figures["deployed"] = hold_deployed(kept / "deployed")
         missed = missed_bars(figures)
         typer.echo(json.dumps(figures | {"missed": missed}))
-        if missed and not is_naive:
+        if missed and not is_doomed:
             typer.echo((kept / "broken.txt").read_text()[:5000], err=True)
-    is_seen = bool(figures["lost"] or figures["duplicated"])
-    raise typer.Exit(int(not is_seen if is_naive else bool(missed)))
+    raise typer.Exit(int(bool(missed) is not is_doomed))
 
 
 @contextmanager

@@ -1,18 +1,21 @@
 """The invariants of a turn, held against what is stored."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.adapters.dynamodb.tables.conversations import OpenRunsItem, RunItem
 from afterglow.bootstrap import ports
-from afterglow.domain.models import Message, MessageRole, Run, RunState
-from afterglow.services.starting import MOST_ATTEMPTS
+from afterglow.domain.models import Message, MessageRole, Run, RunState, Thread
 from faults.boundaries import Json
+from faults.endings import judge_ending
 from faults.plan import Plan
 from faults.records import TurnRecord
 from faults.tenants import Question
-from faults.upstream_faults import SCRIPTS
+
+# What each question has of its own, and the stand-in repeats.
+TOKEN = re.compile(r"turn-\d+-\d{5}")
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,15 @@ class Books:
     question: Question
     messages: Sequence[Message]
     run: Run | None
+    thread: Thread
+    runs: Sequence[Run]
 
     @classmethod
     def of(cls, question: Question, run: Run | None) -> "Books":
         """Read them."""
         messages = list(ports.threads().messages(question.user_id, question.thread_id))
-        return cls(question, messages, run)
+        thread = ports.threads().get(question.user_id, question.thread_id)
+        return cls(question, messages, run, thread, list(ports.runs().list(thread)))
 
     @property
     def asked(self) -> list[Message]:
@@ -64,22 +70,27 @@ def _check_loss(record: TurnRecord, plan: Plan, told: Sequence[Json], books: Boo
         losses.append("one key, two runs")
     texts = {message.content for message in books.answers}
     losses += ["another answer" for each in accepted if each["answer"] not in {None, *texts}]
-    if not books.answers and books.asked and not _may_end(record, plan, books.run):
-        losses.append(f"no answer: {record.state} {record.code}")
+    losses += _wrong_answers(books)
+    if books.run is not None:
+        losses += judge_ending(record, plan, books.run)
+    elif books.asked and not books.answers:
+        losses.append("no answer")
     record.lost = len(losses)
     record.whys += losses
 
 
-def _may_end(record: TurnRecord, plan: Plan, run: Run | None) -> bool:
-    """Whether it is right that there is no answer."""
-    if plan.upstream is not None and SCRIPTS[plan.upstream].may_end:
-        return True
-    if run is None:
-        return False
-    if record.code == "run_expired":
-        # Only expiry goes by the clock.
-        return plan.is_skewed
-    return record.code == "run_abandoned" and run.attempt >= MOST_ATTEMPTS
+def _wrong_answers(books: Books) -> list[str]:
+    """Return which answers are to another question, or of a run that has none."""
+    own, run = books.question.token, books.run
+    wrong = [
+        f"message {answer.id} answers something else"
+        for answer in books.answers
+        if set(TOKEN.findall(answer.content)) != {own}
+    ]
+    whole = [answer for answer in books.answers if not answer.is_partial]
+    if run is not None and bool(whole) != (run.state is RunState.COMPLETED):
+        wrong.append(f"{len(whole)} answers of a run that is {run.state}")
+    return wrong
 
 
 def _disorder(books: Books) -> list[str]:
@@ -91,7 +102,17 @@ def _disorder(books: Books) -> list[str]:
             found.append(f"message {after.id} answers another")
         if not is_answer and before.role is MessageRole.USER and _has_answer(before, books):
             found.append(f"message {after.id} comes before an answer")
-    return found
+    return found + ([] if books.run is None else _wrong_heads(books))
+
+
+def _wrong_heads(books: Books) -> list[str]:
+    """Return where the thread's next message would be said in another context than its last."""
+    answered = [run for run in books.runs if run.state is RunState.COMPLETED]
+    last = max(answered, key=lambda run: run.message_id, default=None)
+    answers = [m.id for m in books.messages if last is not None and m.run_id == last.id]
+    wanted = (last and last.response_id, max(answers, default=0))
+    head = (books.thread.head_response_id, books.thread.head_message_id)
+    return [] if head == wanted else [f"the head is {head}, not {wanted}"]
 
 
 def _has_answer(question: Message, books: Books) -> bool:
@@ -101,8 +122,7 @@ def _has_answer(question: Message, books: Books) -> bool:
 
 
 def _locks(books: Books) -> list[str]:
-    question, run = books.question, books.run
-    thread = ports.threads().get(question.user_id, question.thread_id)
+    thread, run = books.thread, books.run
     found = [] if thread.active_run_id is None else ["the thread is locked"]
     if books.messages and thread.last_message_id != books.messages[-1].id:
         found.append(f"the thread counts {thread.last_message_id}")
@@ -113,8 +133,6 @@ def _locks(books: Books) -> list[str]:
     item = RunItem.get(user_key(run.user_id), f"R#{run.id}", consistent_read=True)
     if run.is_over and (item.lease_until is not None or item.due_shard is not None):
         found.append("an ended run is due")
-    if run.state is RunState.COMPLETED and thread.head_response_id is None:
-        found.append("an answered thread has no head")
     if run.id in counted_open(run.user_id):
         found.append("the run is counted as open")
     return found

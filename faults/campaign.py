@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from afterglow import bootstrap
 from afterglow.bootstrap import ports
 from faults.books import counted_open
+from faults.broken import Broken, break_product
 from faults.catalogue import chosen
 from faults.clean import clean_points
 from faults.figures import Figures, figures_of
@@ -33,6 +33,8 @@ class Wanted:
     seed: int
     is_naive: bool
     lanes: int
+    broken: Broken | None = None
+    only: str = ""
 
 
 def held(where: Infrastructure, wanted: Wanted, progress: Progress) -> Figures:
@@ -40,10 +42,13 @@ def held(where: Infrastructure, wanted: Wanted, progress: Progress) -> Figures:
     began = time.monotonic()
     know_sessions()
     make_haste()
+    if wanted.broken is not None:
+        break_product(wanted.broken)
     tenants = [Tenant.registered(f"lane{number}") for number in range(wanted.lanes)]
     points = clean_points(tenants[0], is_naive=wanted.is_naive)
-    progress(f"boundaries: {points}")
-    plans = chosen(wanted.turns, points, wanted.seed)
+    boundaries = [len(points.request), len(points.poller), len(points.sweeper)]
+    progress(f"boundaries: {boundaries}")
+    plans = chosen(wanted.turns, points, wanted.seed, wanted.only)
     with ControlClient(where.openai_url) as control:
         ear = Eavesdropper(control, {fingerprint(each.api_key): each.canary for each in tenants})
 
@@ -61,8 +66,9 @@ def held(where: Infrastructure, wanted: Wanted, progress: Progress) -> Figures:
         "canaries_leaked": len(ear.leaks),
         "contexts_checked": ear.checked,
         "contexts_missed": ear.missed,
-        "boundaries": [points.request, points.poller, points.sweeper],
+        "boundaries": boundaries,
         "order": "naive" if wanted.is_naive else "protocol",
+        "broken": wanted.broken,
         "lanes": wanted.lanes,
         "seed": wanted.seed,
         "seconds": round(time.monotonic() - began, 1),
@@ -93,7 +99,7 @@ def _struck(control: ControlClient, records: Sequence[TurnRecord]) -> Counter[st
 
 def _left_due() -> int:
     """Return how many runs would still be due in an hour."""
-    return len(list(ports.runs().due(bootstrap.now() + HOUR)))
+    return len(list(ports.runs().open()))
 
 
 def _broken(records: Sequence[TurnRecord]) -> str:

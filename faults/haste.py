@@ -21,12 +21,18 @@ SHORT_DEADLINE = timedelta(seconds=4)
 _RETRIES_FASTER = 0.05
 
 _SHORTER: Mapping[str, Mapping[str, Any]] = {
-    "afterglow.services.starting": {"LEASE": LEASE, "BACK_OFF": (0.05, 0.1, 0.2)},
+    "afterglow.services.starting": {
+        "LEASE": LEASE,
+        "BACK_OFF": (0.05, 0.1, 0.2),
+        "LEAST_TIME_TO_BEGIN": timedelta(seconds=0.3),
+    },
     "afterglow.services.watching": {"FIRST_WAIT": 0.02, "LONGEST_WAIT": 0.2},
     "afterglow.services.polling": {
         "SHORTEST_WAIT": timedelta(seconds=0.3),
         "LONGEST_WAIT": timedelta(seconds=1),
+        "LAST_CHANCE": timedelta(seconds=2),
     },
+    "afterglow.ports.engine": {"TIME_TO_BEGIN": timedelta(seconds=1)},
     "afterglow.adapters.openai.engine": {
         "TIMEOUT": Timeout(1.0, connect=1.0),
         "POLL_TIMEOUT": Timeout(0.5, connect=0.5),

@@ -89,6 +89,8 @@ class _Heard(httpx2.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         for number, piece in enumerate(self._stream):
             # The first names the Response, the second comes after that was noted.
+            if number == 0 and self._name == "upstream POST":
+                self._boundaries.begin(piece)
             if number < 2 or number % _TELLING == 0:  # noqa: PLR2004
                 self._boundaries.cross(f"within {self._name}")
             yield piece

@@ -48,7 +48,7 @@ class Lane:
         if run is not None:
             _note(record, run)
         books = Books.of(after.question, run)
-        record.is_answered = bool(books.answers)
+        record.is_answered = any(not answer.is_partial for answer in books.answers)
         check(record, plan, after.told, books)
         if record.is_broken or plan.upstream is not None:
             # What is left of this one is not to be found by the next.
@@ -62,9 +62,12 @@ class Lane:
         if plan.client is not Client.NEVER_RETURNS:
             self._return(request, after)
         if self.is_naive:
+            after.wake()
             return None
         for event in plan.events:
             after.tell(event)
+        after.come_to_rest()
+        hurt_at = self._woken(after, hurt_at)
         run, record = after.come_to_rest(), after.record
         is_hurt = bool(record.faults or record.rules)
         if run is not None and run.is_over and is_hurt and not plan.is_skewed:
@@ -74,6 +77,14 @@ class Lane:
             after.have(request, NO_TROUBLE, is_told=True)
         return run
 
+    def _woken(self, after: Aftermath, hurt_at: float) -> float:
+        """Wake who is late, and return since when nobody has been disturbed."""
+        run = after.run()
+        is_open = run is None or not run.is_over
+        if after.late:
+            after.wake()
+        return time.monotonic() if is_open else hurt_at
+
     def _sender(self, plan: Plan) -> Send:
         if self.is_naive:
             return by_the_usual_order
@@ -82,19 +93,20 @@ class Lane:
         return by_protocol(deadline=deadline, is_async=plan.is_async)
 
     def _request(self, plan: Plan, request: Act, after: Aftermath) -> None:
-        mortals = [Mortal.born(request, plan.request)]
+        troubles = [plan.request]
         if plan.client is Client.TWIN:
-            mortals.append(Mortal.born(request, NO_TROUBLE))
-            after.record.faults.append("twin request")
-        for mortal in mortals:
-            after.bury(mortal, is_told=True)
+            troubles.append(NO_TROUBLE)
+            after.record.events.append("twin request")
+        mortals = [(Mortal.born(request, trouble), trouble) for trouble in troubles]
+        for mortal, trouble in mortals:
+            after.part_from(mortal, trouble, is_told=True)
 
     def _return(self, request: Act, after: Aftermath) -> None:
         """Repeat the request until it is acknowledged."""
         for _ in range(MOST_REPEATS):
             if any(each.get("accepted") for each in after.told):
                 return
-            after.record.faults.append("repeated request")
+            after.record.events.append("repeated request")
             after.have(request, NO_TROUBLE, is_told=True)
             time.sleep(0.1)
 

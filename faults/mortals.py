@@ -23,11 +23,15 @@ Act = Callable[[], Json]
 
 @dataclass
 class Fate:
-    """What became of a process: its result, or None if it was killed; what it met, and where."""
+    """What became of a process: its result, or None if it was killed; what it met, and where.
+
+    `begun` are the Responses it has begun.
+    """
 
     result: Json | None = None
     faults: list[str] = field(default_factory=list)
     boundaries: list[str] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
     hung: bool = False
 
     @property
@@ -59,6 +63,15 @@ class Mortal:
         finally:
             # Nothing of the parent's is to be ended twice.
             os._exit(status)
+
+    def has_stopped(self) -> bool:
+        """Wait until it stops as planned, and tell whether it did rather than end."""
+        seen = os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        return seen is not None and seen.si_code == os.CLD_STOPPED
+
+    def go_on(self) -> None:
+        """Wake it up."""
+        os.kill(self.pid, signal.SIGCONT)
 
     def end(self) -> Fate:
         """Wait for its end and return what it told."""
@@ -101,6 +114,8 @@ def _fate(told: bytes, *, hung: bool) -> Fate:
         match note["kind"]:
             case "fault":
                 fate.faults.append(note["value"])
+            case "begun":
+                fate.begun.append(note["value"])
             case "result":
                 fate.result = note["value"]
             case "boundaries":

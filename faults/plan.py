@@ -34,18 +34,34 @@ class AwsFault:
     nth: int = 0
     count: int = 1
 
+    @property
+    def name(self) -> str:
+        """What it is counted as."""
+        return f"aws {self.kind}" + (", lasting" if self.count > 1 else "")
+
+    def strikes(self, operation: str, number: int) -> bool:
+        """Whether it is the `number`th call (from 0) that goes wrong."""
+        return operation == self.operation and self.nth <= number < self.nth + self.count
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """What one process meets: it is killed at a boundary, AWS fails it, its clock is wrong.
 
+    At `stop_at` it is stopped, and goes on only when somebody else has done its work.
     `later_seconds` is no fault: so much time has passed by then.
     """
 
     kill_at: int | None = None
-    aws: AwsFault | None = None
+    stop_at: int | None = None
+    aws: tuple[AwsFault, ...] = ()
     skew_seconds: int = 0
     later_seconds: float = 0
+
+    @property
+    def needs_work(self) -> bool:
+        """Whether it harms only who has a run to move on."""
+        return self.kill_at is not None or self.stop_at is not None or bool(self.aws)
 
 
 NO_TROUBLE = Trouble()
@@ -68,6 +84,13 @@ class Event:
     delay: float = 0.0
     is_garbage: bool = False
 
+    @property
+    def kinds(self) -> list[str]:
+        """What it is counted as, where it is more than one good event."""
+        copies = ["duplicated event"] * (self.copies - 1)
+        late = ["delayed event"] if self.delay else []
+        return copies + late + (["garbage event"] if self.is_garbage else [])
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -85,7 +108,16 @@ class Plan:
     events: tuple[Event, ...] = field(default=())
 
     @property
+    def troubles(self) -> list[Trouble]:
+        """What its processes meet."""
+        return [self.request, *(event.trouble for event in self.events)]
+
+    @property
     def is_skewed(self) -> bool:
         """Whether some clock is wrong."""
-        troubles = [self.request, *(event.trouble for event in self.events)]
-        return any(trouble.skew_seconds for trouble in troubles)
+        return any(trouble.skew_seconds for trouble in self.troubles)
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether somebody may miss what the upstream does to them."""
+        return self.is_skewed or any(trouble.needs_work for trouble in self.troubles)

@@ -13,7 +13,8 @@ class TurnRecord:
     """A turn, its faults, and where it breaks what is promised. `recovery` is in seconds.
 
     `rules` are the stand-in's rules for it, which know whether they struck. `whys` tell of each
-    breach. `left` are the Response and the end of the run.
+    breach. `faults` do harm, `events` are only more than there need be. `overwritten` tells that
+    who was late has changed something. `mixed` is an end that no fault alone explains.
     """
 
     plan: str
@@ -21,6 +22,7 @@ class TurnRecord:
     script: str | None = None
     rules: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     run: str | None = None
     response: str | None = None
     state: str | None = None
@@ -32,12 +34,15 @@ class TurnRecord:
     duplicated: int = 0
     reordered: int = 0
     locked: int = 0
+    overwritten: int = 0
+    mixed: str | None = None
     whys: list[str] = field(default_factory=list)
 
     @property
     def is_broken(self) -> bool:
         """Whether anything that is promised does not hold."""
-        return bool(self.lost or self.duplicated or self.reordered or self.locked)
+        wrong = (self.lost, self.duplicated, self.reordered, self.locked, self.overwritten)
+        return any(wrong)
 
     def to_line(self) -> str:
         """Return it as a line of JSON."""
@@ -51,4 +56,9 @@ class TurnRecord:
 
 def kinds(faults: Sequence[str]) -> Counter[str]:
     """Return how many there were of each kind: of a kill, not where."""
-    return Counter("kill" if fault.startswith("kill ") else fault for fault in faults)
+    return Counter(_kind(fault) for fault in faults)
+
+
+def _kind(fault: str) -> str:
+    first = fault.split(" ", 1)[0]
+    return first if first in {"kill", "zombie"} else fault

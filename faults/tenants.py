@@ -70,6 +70,6 @@ class Tenant:
         return service.create(self.user, title=None, assistant_id=self.assistant_id).id
 
     def question(self, thread_id: int, token: str) -> Question:
-        """Return a message that is told from all others."""
-        content = f"{token} {self.canary}: may I ask what the time of day is in this place?"
+        """Return a message that is told from all others, and that the stand-in repeats."""
+        content = f"My word of the day is {token}, and my sign is {self.canary}."
         return Question(self.user_id, thread_id, token, content)

@@ -12,19 +12,24 @@ SLOW = 1.6
 HUGE = 1_000_000
 BAD_KEY = {"type": "invalid_request_error", "code": "invalid_api_key", "message": "Bad key"}
 NO_ACCESS = {"type": "invalid_request_error", "message": "No access"}
+COMPLETED = "completed"
+UNAVAILABLE = "failed openai_unavailable"
 # Ids of the rules that were made.
 Arrange = Callable[[ControlClient, str], list[str]]
 
 
 @dataclass(frozen=True)
 class Script:
-    """What the stand-in does with a question. With `may_end` the run may end without an answer.
+    """What the stand-in does with a question, and how the run ends by it: state and code.
 
-    With `never_ends` only its deadline ends it.
+    `or_ends` is how it may end as well where others than the request move it on, or are harmed:
+    whoever the upstream failed may have died of something else. With `never_ends` only its
+    deadline ends it.
     """
 
     arrange: Arrange
-    may_end: bool = False
+    ends: str = COMPLETED
+    or_ends: str = COMPLETED
     never_ends: bool = False
 
 
@@ -67,14 +72,16 @@ def _cut(after_events: int, *, drop: bool) -> Arrange:
 
 
 SCRIPTS: Mapping[str, Script] = {
-    "429": Script(lambda c, t: [c.rate_limit(retry_after=1, contains=t)], may_end=True),
+    "429": Script(
+        lambda c, t: [c.rate_limit(retry_after=1, contains=t)], "failed openai_rate_limited"
+    ),
     "429 without a time": Script(lambda c, t: [c.rate_limit(contains=t)]),
-    "429 quota": Script(lambda c, t: [c.no_credit(contains=t)], may_end=True),
-    "401": Script(lambda c, t: [c.fail(401, BAD_KEY, contains=t)], may_end=True),
-    "403": Script(lambda c, t: [c.fail(403, NO_ACCESS, contains=t)], may_end=True),
+    "429 quota": Script(lambda c, t: [c.no_credit(contains=t)], "failed openai_insufficient_quota"),
+    "401": Script(lambda c, t: [c.fail(401, BAD_KEY, contains=t)], "failed openai_key_invalid"),
+    "403": Script(lambda c, t: [c.fail(403, NO_ACCESS, contains=t)], "failed openai_key_refused"),
     "500": Script(_failing(500, 1)),
     "503 twice": Script(_failing(503, 2)),
-    "500 for good": Script(_failing(500, 9), may_end=True),
+    "500 for good": Script(_failing(500, 9), UNAVAILABLE),
     "html 502": Script(lambda c, t: [c.html_502(contains=t)]),
     "reset before": Script(lambda c, t: [c.drop_before(contains=t)]),
     "reset after accept": Script(lambda c, t: [c.drop_after(contains=t)]),
@@ -86,18 +93,18 @@ SCRIPTS: Mapping[str, Script] = {
     "no body": Script(_damaged("empty")),
     "unknown status": Script(lambda c, t: [c.patch({"status": "dreaming"}, contains=t)]),
     "wrong id": Script(lambda c, t: [c.patch({"id": "resp_wrong"}, contains=t)]),
-    "empty output": Script(_planned(empty=True), may_end=True),
-    "incomplete": Script(_planned(status="incomplete"), may_end=True),
-    "failed": Script(_planned(status="failed", error={}), may_end=True),
-    "never ends": Script(_planned(hold=True), may_end=True, never_ends=True),
+    "empty output": Script(_planned(empty=True), "failed openai_bad_answer"),
+    "incomplete": Script(_planned(status="incomplete"), "incomplete max_output_tokens"),
+    "failed": Script(_planned(status="failed", error={}), "failed server_error"),
+    "never ends": Script(_planned(hold=True), "expired run_expired", never_ends=True),
     "404 on a poll": Script(_lost(1)),
-    "404 on every poll": Script(_lost(None), may_end=True),
+    "404 on every poll": Script(_lost(None), COMPLETED, "failed response_lost"),
     "500 on polls": Script(_slow_and(status=500, error={}, count=2)),
     "reset on polls": Script(_slow_and(drop=True, count=2)),
     "malformed poll": Script(_slow_and(damage="malformed", moment="after")),
     "unknown status on a poll": Script(_slow_and(patch={"status": "odd"}, moment="after")),
     "huge": Script(_planned(size=HUGE)),
-    "redirect": Script(lambda c, t: [c.redirect("http://127.0.0.1:1/", contains=t)], may_end=True),
+    "redirect": Script(lambda c, t: [c.redirect("http://127.0.0.1:1/", contains=t)]),
     "stream ends early": Script(_cut(1, drop=False)),
     "stream cut": Script(_cut(2, drop=True)),
 }
