@@ -17,10 +17,12 @@ class Customer:
     """A user with a key, an assistant and a thread, who sends one message at a time.
 
     `repeats` counts the requests beyond the first, `failures` what came back instead of an answer.
+    `token` is in no other's question; the stand-in repeats it.
     """
 
     http: httpx2.Client
     api_key: str = field(default_factory=lambda: f"sk-{secrets.token_hex(20)}")
+    token: str = field(default_factory=lambda: f"turn{secrets.token_hex(8)}")
     run_id: str = ""
     repeats: int = 0
     failures: list[int | str] = field(default_factory=list)
@@ -35,6 +37,11 @@ class Customer:
         customer.post("assistants", {"name": "Guide"})
         customer.post("thread/new", {"assistantId": 1})
         return customer
+
+    @property
+    def question(self) -> str:
+        """What they ask."""
+        return f"My word of the day is {self.token}."
 
     def post(self, path: str, body: object) -> httpx2.Response:
         """Post, and raise for a refusal."""

@@ -33,7 +33,6 @@ BUDGET = "3"
 SLOW = 7.0
 # A lease, the sweeper's minute, and as much again on a busy machine.
 PATIENCE = 200.0
-QUESTION = "How long does it take a kettle to boil, if I may ask?"
 
 
 @dataclass
@@ -43,6 +42,7 @@ class Deployed:
     cloud: LocalCloud
     control: ControlClient
     faults: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)
 
     def held(self) -> Figures:
         """Have turns of every kind of trouble, wait for all of them, return the figures."""
@@ -56,25 +56,30 @@ class Deployed:
             (False, self._restart_the_standin),
         )
         customers: list[Customer] = []
-        for is_async, disturb in kinds:
-            customers += self._ask(is_async=is_async, disturb=disturb)
-        hurt_at = time.monotonic()
-        waits = [self._wait_for(customer, hurt_at) for customer in customers]
+        with ThreadPoolExecutor(CUSTOMERS * len(kinds)) as pool:
+            waiting = []
+            for is_async, disturb in kinds:
+                asked, hurt_at = self._ask(is_async=is_async, disturb=disturb)
+                waiting += [pool.submit(self._wait_for, each, hurt_at) for each in asked]
+                customers += asked
+            waits = [each.result() for each in waiting]
         figures = self._figures(customers)
         return figures | {
             "longest_wait_seconds": round(max(waits), 1),
             "seconds": round(time.monotonic() - began, 1),
         }
 
-    def _ask(self, *, is_async: bool, disturb: Callable[[], None]) -> list[Customer]:
+    def _ask(self, *, is_async: bool, disturb: Callable[[], None]) -> tuple[list[Customer], float]:
+        """Return who asked, and when the last harm was done."""
         customers = [Customer.of(self.cloud.front_url) for _ in range(CUSTOMERS)]
         with ThreadPoolExecutor(CUSTOMERS) as pool:
-            asked = [pool.submit(each.ask, QUESTION, is_async=is_async) for each in customers]
+            asked = [pool.submit(each.ask, each.question, is_async=is_async) for each in customers]
             disturb()
+            hurt_at = time.monotonic()
             for each in asked:
                 each.result()
-        self.faults["repeated request"] += sum(customer.repeats for customer in customers)
-        return customers
+        self.events["repeated request"] += sum(customer.repeats for customer in customers)
+        return customers, hurt_at
 
     def _kill(self, function: str, *, after: float, times: int = 1) -> None:
         for _ in range(times):
@@ -113,7 +118,7 @@ class Deployed:
         while time.monotonic() < since + PATIENCE:
             # A function that was killed may answer 502 once.
             with suppress(httpx2.HTTPStatusError):
-                if all(run["status"] not in {"queued", "in_progress"} for run in customer.runs()):
+                if _are_over(customer.runs()):
                     break
             time.sleep(1)
         return time.monotonic() - since
@@ -126,8 +131,14 @@ class Deployed:
             "turns": len(customers),
             "faults": self.faults.total(),
             "faults_by_kind": dict(sorted(self.faults.items())),
+            "events": self.events.total(),
+            "events_by_kind": dict(sorted(self.events.items())),
             "runs": dict(states),
-            "lost": sum(not ("user" in each and "assistant" in each) for each in roles),
+            "open": sum(not (runs and _are_over(runs)) for _, runs in found),
+            "lost": sum(
+                not _is_answered(customer, messages)
+                for customer, (messages, _) in zip(customers, found, strict=True)
+            ),
             "duplicated": sum(len(each) > 2 for each in roles),  # noqa: PLR2004
             "reordered": sum(each[:1] != ["user"] for each in roles),
             "locked": sum(not _is_free(customer) for customer in customers),
@@ -140,6 +151,16 @@ class Deployed:
         return [trails[run]["creates"] - 1 for run in runs if run in trails]
 
 
+def _are_over(runs: Sequence[dict[str, Any]]) -> bool:
+    return all(run["status"] not in {"queued", "in_progress"} for run in runs)
+
+
+def _is_answered(customer: Customer, messages: Sequence[dict[str, Any]]) -> bool:
+    """Whether the customer's word is in the question and in the answer."""
+    said = {each["role"] for each in messages if customer.token in each["content"]}
+    return said == {"user", "assistant"}
+
+
 def _ending(run: dict[str, Any]) -> str:
     error = run.get("error") or {}
     return f"{run['status']} {error.get('code', '')}".strip()
@@ -147,7 +168,7 @@ def _ending(run: dict[str, Any]) -> str:
 
 def _is_free(customer: Customer) -> bool:
     """Whether the thread takes another message."""
-    body = {"threadId": 1, "message": QUESTION}
+    body = {"threadId": 1, "message": customer.question}
     answer = customer.http.post("/api/chat", json=body, headers={"Prefer": "respond-async"})
     return answer.status_code == httpx2.codes.ACCEPTED
 

@@ -1,4 +1,4 @@
-"""`make faults`, some 300 faults of it; and that it sees what the usual order of writes does."""
+"""`make faults`, some 300 faults of it; and that it sees a product that is broken."""
 
 import json
 import os
@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-KEPT = ("lost", "duplicated", "reordered", "locked", "left_due", "left_counted", "wrong_keys")
+KEPT = (
+    "lost",
+    "duplicated",
+    "reordered",
+    "locked",
+    "overwritten",
+    "left_due",
+    "left_counted",
+    "wrong_keys",
+)
 
 
 def held(folder: Path, *options: str) -> tuple[int, dict[str, Any]]:
@@ -27,20 +36,21 @@ def held(folder: Path, *options: str) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.mark.timeout(900)
-def test_three_hundred_faults_lose_double_and_lock_nothing(tmp_path: Path) -> None:
-    status, figures = held(tmp_path / "faults", "--turns", "110", "--seed", "4", "--lanes", "8")
+def test_two_hundred_and_fifty_faults_lose_double_and_lock_nothing(tmp_path: Path) -> None:
+    status, figures = held(tmp_path / "faults", "--turns", "90", "--seed", "4", "--lanes", "9")
 
     assert {name: figures[name] for name in KEPT} == dict.fromkeys(KEPT, 0), figures
     assert (status, figures["missed"]) == (0, [])
-    assert figures["turns"] == 110
+    assert figures["turns"] == 90
     assert figures["faults"] >= 250
     # It was not all refused, and every family of faults was met.
-    assert figures["answered"] > 70
-    kinds = " ".join(figures["faults_by_kind"])
-    for family in ("aws", "clock skew", "duplicated", "garbage", "kill", "twin", "upstream"):
-        assert family in kinds
+    assert figures["answered"] > 50
+    met = {name.split(" ")[0] for name in figures["faults_by_kind"]}
+    assert met == {"aws", "clock", "kill", "upstream", "zombie"}
+    met = {name.split(" ")[0] for name in figures["events_by_kind"]}
+    assert met >= {"delayed", "duplicated", "garbage", "repeated", "twin"}
     assert figures["extra_upstream_calls_per_turn"]["max"] <= 3
-    assert figures["contexts_checked"] > 100
+    assert figures["contexts_checked"] > 80
     assert (figures["canaries_leaked"], figures["contexts_missed"]) == (0, 0)
 
 
@@ -50,4 +60,26 @@ def test_the_usual_order_is_seen_to_lose_and_to_double(tmp_path: Path) -> None:
 
     assert figures["lost"] > 0
     assert figures["duplicated"] > 0
+    assert status == 0
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("broken", "only", "turns", "seen"),
+    [
+        # Who is late writes into a run that somebody else has ended.
+        ("ends", "zombie at 1", 6, "overwritten"),
+        # Or that somebody else is at.
+        ("fence", "zombie at 15, poller", 5, "overwritten"),
+        ("answer", "events", 3, "lost"),
+    ],
+)
+def test_a_broken_product_is_seen(
+    broken: str, only: str, turns: int, seen: str, tmp_path: Path
+) -> None:
+    options = ("--broken", broken, "--only", only, "--turns", str(turns), "--lanes", str(turns))
+    status, figures = held(tmp_path / broken, *options)
+
+    assert figures["broken"] == broken
+    assert seen in figures["missed"]
     assert status == 0
