@@ -98,7 +98,7 @@ SCRIPTS: Mapping[str, Script] = {
     "failed": Script(_planned(status="failed", error={}), "failed server_error"),
     "never ends": Script(_planned(hold=True), "expired run_expired", never_ends=True),
     "404 on a poll": Script(_lost(1)),
-    "404 on every poll": Script(_lost(None), COMPLETED, "failed response_lost"),
+    "404 on every poll": Script(_lost(None), "failed response_lost"),
     "500 on polls": Script(_slow_and(status=500, error={}, count=2)),
     "reset on polls": Script(_slow_and(drop=True, count=2)),
     "malformed poll": Script(_slow_and(damage="malformed", moment="after")),
