@@ -130,10 +130,11 @@ $(NODE_VENV)/.installed: requirements/node.txt | $(VENV)/.installed
 coverage: install ## Every test, and which lines and branches they reach
 	$(BIN)/python -m pytest -m "not packaging and not fuzz and not late" --cov --cov-report=term
 
-.PHONY: fuzz
+.PHONY: late
 late: install ## Answers of ninety seconds in real time, and whatever is killed on the way
 	$(BIN)/python -m pytest -m late tests/late
 
+.PHONY: fuzz
 fuzz: install ## Schemathesis on the local cloud, for long: every phase, all personas
 	$(BIN)/python -m pytest -m fuzz -s tests/fuzzing
 

@@ -126,9 +126,10 @@ class InMemoryLedger:
 
     def _is_stored(self, run: Run) -> bool:
         stored = self.records.runs.get((run.user_id, run.id))
-        return stored is not None and (stored.state, stored.response_id) == (
+        return stored is not None and (stored.state, stored.response_id, stored.ended_at) == (
             run.state,
             run.response_id,
+            run.ended_at,
         )
 
     def _is_locked_by(self, run: Run) -> bool:

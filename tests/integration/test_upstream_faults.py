@@ -162,14 +162,15 @@ def test_nobody_is_told_to_come_back_without_a_reason(
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
-def test_a_response_that_ends_badly_is_a_500_with_its_code(
+def test_a_response_that_ends_badly_is_an_error_with_its_code(
     user: Browser, openai: ControlClient, plan: dict[str, object], code: str
 ) -> None:
     openai.plan(**{"text": canary("half an answer"), "seconds": 0} | plan)  # type: ignore[arg-type]
 
     answer = user.say(1)
 
-    assert (answer.status, answer.body["details"]) == (500, [{"code": code}])
+    status = 409 if code == "run_cancelled" else 500
+    assert (answer.status, answer.body["details"]) == (status, [{"code": code}])
     # What there was of an answer is kept, and said to be a part.
     statuses = ["completed", "incomplete"] if plan.get("status") in PARTIAL else ["completed"]
     assert [message["status"] for message in user.messages(1)] == statuses

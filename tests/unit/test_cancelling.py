@@ -1,10 +1,19 @@
 """Stopping runs."""
 
+from datetime import timedelta
+
 import pytest
 
-from afterglow.domain.errors import InvalidInputError, NotFoundError, OperationFailedError
+from afterglow.domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    OperationFailedError,
+)
 from afterglow.domain.models import MessageRole, RunState
 from afterglow.ports.engine import Reply, ReplyState
+from afterglow.services.endings import CANCELLED as CANCELLED_BY_USER
+from afterglow.services.endings import failure_of
 from tests.fakes.engine import done, working
 from tests.unit.world import Conversation
 
@@ -35,6 +44,27 @@ def test_a_run_is_stopped_here_and_upstream(conversation: Conversation) -> None:
     assert conversation.engine.calls[-1] == "cancel resp_1"
     assert conversation.thread().active_run_id is None
     assert conversation.said() == [(MessageRole.USER, "Will you?")]
+
+
+def test_the_request_that_waits_is_told_of_the_users_cancel(conversation: Conversation) -> None:
+    (run,) = conversation.runs()
+    get = conversation.engine.get
+
+    def cancel_meanwhile(response_id: str) -> Reply:
+        conversation.engine.then(CANCELLED)
+        cancel(conversation)
+        conversation.clock.advance(timedelta(seconds=1))
+        conversation.engine.then(CANCELLED)
+        return get(response_id)
+
+    conversation.engine.get = cancel_meanwhile  # type: ignore[method-assign]
+
+    left = conversation.poller.look_after(run, until=conversation.clock())
+
+    (stored,) = conversation.runs()
+    assert left == stored
+    assert left.error == CANCELLED_BY_USER
+    assert isinstance(failure_of(left), ConflictError)
 
 
 def test_once_is_enough(conversation: Conversation) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from afterglow.domain.errors import (
+    ConflictError,
     DomainError,
     InvalidInputError,
     LimitExceededError,
@@ -121,7 +122,9 @@ def test_what_cannot_begin_in_time_is_left_to_others(conversation: Conversation)
 
     assert (outcome.run.is_over, outcome.run.response_id) == (False, None)
     assert conversation.runs()[0].lease_until <= conversation.clock()
-    assert conversation.launcher.launched == [(outcome.run.id, 2)]
+    # Nothing was begun, so no attempt is spent.
+    assert conversation.launcher.launched == [(outcome.run.id, 1)]
+    conversation.clock.advance(timedelta(seconds=22))
     conversation.engine.then(done("Gladly."))
     assert conversation.poller.poll(outcome.run.user_id, outcome.run.id).is_over
 
@@ -181,7 +184,8 @@ def test_a_run_ends_as_its_response_does(
 ) -> None:
     conversation.engine.then(working(), Reply("resp_1", reply_state, error_code=upstream_code))
 
-    with pytest.raises(OperationFailedError) as failed:
+    kind = ConflictError if state is RunState.CANCELLED else OperationFailedError
+    with pytest.raises(kind) as failed:
         conversation.say("Will you?")
 
     assert failed.value.code == code

@@ -36,10 +36,8 @@ _ENDS = {
         RunError("run_incomplete", "The answer was cut off"),
     ),
     ReplyState.FAILED: (RunState.FAILED, RunError("run_failed", "OpenAI could not answer")),
-    ReplyState.CANCELLED: (
-        RunState.CANCELLED,
-        RunError("run_cancelled", "The run was cancelled upstream"),
-    ),
+    # By the user through us, whoever sees it first, or by the user alone.
+    ReplyState.CANCELLED: (RunState.CANCELLED, CANCELLED),
     # Done, and yet no answer that could be kept.
     ReplyState.DONE: (
         RunState.FAILED,

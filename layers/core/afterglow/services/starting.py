@@ -103,7 +103,7 @@ class Starter:
         next_try = self.now() + timedelta(seconds=wait)
         if given is not None and next_try > work.patience:
             raise error
-        if next_try > work.until:
+        if next_try > work.until or next_try + LEAST_TIME_TO_BEGIN > work.patience:
             work.run = self.ledger.renew(failed, next_try)
             raise PostponedError
         self.sleep(wait)

@@ -89,10 +89,12 @@ def write_end(fill: Callable[[TransactWrite], None], run: Run) -> None:
 
 
 def _is_stored(run: Run) -> bool:
+    """Tell whether the end that is stored is this one, and not another's that looks alike."""
     stored = _stored(run)
-    return stored is not None and (stored.state, stored.response_id) == (
+    return stored is not None and (stored.state, stored.response_id, stored.ended_at) == (
         run.state.value,
         run.response_id,
+        run.ended_at,
     )
 
 
