@@ -4,7 +4,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from afterglow.bootstrap import ports
 from faults.books import counted_open
@@ -22,7 +21,6 @@ from faults.upstream_books import Eavesdropper, UpstreamBooks
 from local.openai.control_client import ControlClient, fingerprint
 
 Progress = Callable[[str], None]
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ import traceback
 
 from aws_lambda_powertools import Logger
 
+from afterglow.domain.errors import DomainError
+
 # The event is never logged: it holds passwords, keys, cookies and messages.
 logger = Logger(log_uncaught_exceptions=False)
 
@@ -15,3 +17,9 @@ def where(error: BaseException) -> list[str]:
     """
     frames = traceback.extract_tb(error.__traceback__)
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def log_failure(error: Exception, **ids: int | str | None) -> None:
+    """Log the type, the code and the frames of an error, and whom or what it is about."""
+    code = error.code if isinstance(error, DomainError) else None
+    logger.error("failed", error=type(error).__name__, code=code, where=where(error), extra=ids)

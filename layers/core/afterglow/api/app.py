@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import NoReturn
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
@@ -10,7 +9,6 @@ from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as UnknownRouteError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from afterglow import bootstrap
 from afterglow.api.admission import as_json, caller_of, check_body, check_role, check_target
 from afterglow.api.cross_origin import check_origin, sharing_headers
 from afterglow.api.deprecation import deprecation_headers
@@ -19,6 +17,7 @@ from afterglow.api.failure_texts import Operation
 from afterglow.api.gateway_event import Event
 from afterglow.api.idempotency import REPLAYED_HEADER
 from afterglow.api.json_body import parse_json_body
+from afterglow.api.lifetime import ends_at
 from afterglow.api.preflight import preflight
 from afterglow.api.rendering import (
     ProxyResponse,
@@ -95,9 +94,8 @@ class Api(APIGatewayRestResolver):
         if takes_body:
             check_body(event)
         # The context is emptied when the route has answered; what it said in there is kept.
-        left = timedelta(milliseconds=context.get_remaining_time_in_millis())
-        ends_at = bootstrap.now() + left
-        self.context |= {"user": user, "response_headers": headers, "ends_at": ends_at}
+        facts = {"user": user, "response_headers": headers, "ends_at": ends_at(context)}
+        self.context |= facts
         return super().resolve(as_json(event, takes_body=takes_body), context)
 
     @property

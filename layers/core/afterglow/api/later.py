@@ -13,10 +13,11 @@ from afterglow.api.dependencies import AnswerBy
 from afterglow.api.gateway_event import public_prefix
 from afterglow.api.idempotency import Repeatable, RepeatableOf
 from afterglow.api.prefer import APPLIED_HEADER, RESPOND_ASYNC, RespondAsync
-from afterglow.api.rendering import JSON, log_failure
+from afterglow.api.rendering import JSON
 from afterglow.api.schemas.base import Answer
 from afterglow.domain.errors import Detail, DomainError
 from afterglow.domain.models import Message, Run, User
+from afterglow.observability import log_failure
 from afterglow.services.acceptance import TurnRequest
 from afterglow.services.outcomes import TurnOutcome
 from afterglow.services.polling import wait_at

@@ -13,7 +13,7 @@ from afterglow.api.dialects import Dialect
 from afterglow.api.failure_texts import Operation
 from afterglow.domain import errors
 from afterglow.domain.models import SessionKind
-from afterglow.observability import logger, where
+from afterglow.observability import log_failure
 
 ProxyResponse = dict[str, Any]
 
@@ -50,12 +50,6 @@ def refusal(error: Exception, dialect: Dialect, operation: Operation) -> ProxyRe
         "body": to_json(dialect.body_of(known, operation)),
         "isBase64Encoded": False,
     }
-
-
-def log_failure(error: Exception) -> None:
-    """Log the type, the code and the frames of what went wrong, without its text."""
-    code = _known(error).code
-    logger.error("failed", error=type(error).__name__, code=code, where=where(error))
 
 
 def with_headers(response: ProxyResponse, added: Mapping[str, str]) -> ProxyResponse:

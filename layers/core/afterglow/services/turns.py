@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from afterglow.domain.errors import DomainError
 from afterglow.domain.models import User
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import ThreadRepository
@@ -63,26 +62,21 @@ class TurnService:
         return self._take(request, lambda: self.acceptance.open(request, name, self.charge_opening))
 
     def _take(self, request: TurnRequest, accept: Callable[[], Turn]) -> TurnOutcome:
-        if earlier := self._earlier(request):
-            return earlier
-        engine = self.engines.of(request.user)
-        try:
-            turn = accept()
-        except DomainError:
-            # The other request may have been this one, a moment ago: it may have filled a limit.
-            if earlier := self._earlier(request):
-                return earlier
-            raise
+        return self.idempotency.once(
+            request.claim,
+            make=lambda: self._taken(request, accept),
+            find=lambda run_id: self._earlier(request, run_id),
+        ).thing
+
+    def _taken(self, request: TurnRequest, accept: Callable[[], Turn]) -> TurnOutcome:
+        engine, turn = self.engines.of(request.user), accept()
         if request.is_async:
             self.launcher.launch(turn.run)
             return TurnOutcome(turn.thread, turn.run)
         return self._finish(turn, engine, request.answer_by)
 
-    def _earlier(self, request: TurnRequest) -> TurnOutcome | None:
-        """Return what has become of the run that the same request began before, if any."""
-        run_id = self.idempotency.made_by(request.claim)
-        if run_id is None:
-            return None
+    def _earlier(self, request: TurnRequest, run_id: str) -> TurnOutcome:
+        """Return what has become of the run that the same request began before."""
         wait_until = self.now() if request.is_async else request.answer_by
         run = self.runs.get(request.user, run_id, wait_until=wait_until)
         thread = self.threads.get(run.user_id, run.thread_id)

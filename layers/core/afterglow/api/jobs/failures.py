@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from afterglow.domain.errors import DomainError
-from afterglow.observability import logger, where
+from afterglow.observability import log_failure
 
 
 class JobFailedError(Exception):
@@ -19,9 +18,3 @@ def job(name: str, **ids: int | str | None) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 - whatever it is, its text may quote anything
         log_failure(error, **ids)
         raise JobFailedError(name) from None
-
-
-def log_failure(error: Exception, **ids: int | str | None) -> None:
-    """Log the type, the code and the frames of an error, and whom or what it is about."""
-    code = error.code if isinstance(error, DomainError) else None
-    logger.error("failed", error=type(error).__name__, code=code, where=where(error), extra=ids)

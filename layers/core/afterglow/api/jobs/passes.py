@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from afterglow import bootstrap
+from afterglow.api.lifetime import ends_at
 from afterglow.observability import logger
 
 # The longest step: a call upstream, and writes to a DynamoDB that is slow to answer.
@@ -18,8 +18,7 @@ Counts = dict[str, Any]
 
 def last_step_at(context: LambdaContext) -> datetime:
     """Return when the last step of a function with so little time left has to begin."""
-    left = timedelta(milliseconds=context.get_remaining_time_in_millis())
-    return bootstrap.now() + left - LAST_STEP
+    return ends_at(context) - LAST_STEP
 
 
 def timed(context: LambdaContext) -> Callable[..., None]:

@@ -3,8 +3,9 @@
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow import bootstrap
-from afterglow.api.jobs.failures import job, log_failure
+from afterglow.api.jobs.failures import job
 from afterglow.api.jobs.passes import Counts, last_step_at, timed
+from afterglow.observability import log_failure
 from afterglow.services.forgetting import ReapReport
 
 

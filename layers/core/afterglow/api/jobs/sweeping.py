@@ -3,9 +3,10 @@
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow import bootstrap
-from afterglow.api.jobs.failures import job, log_failure
+from afterglow.api.jobs.failures import job
 from afterglow.api.jobs.passes import Counts, last_step_at, timed
 from afterglow.metrics import Metric, measure
+from afterglow.observability import log_failure
 from afterglow.services.sweeping import SweepReport
 
 
