@@ -2,12 +2,13 @@
 
 from afterglow.domain.models import Run
 from afterglow.services.starting import MOST_ATTEMPTS, MOST_FAILURES
-from faults.plan import Plan
+from faults.plan import Client, Plan
 from faults.records import TurnRecord
 from faults.upstream_faults import COMPLETED, SCRIPTS
 
 ABANDONED = "run_abandoned"
-EXPIRED = "run_expired"
+UNAVAILABLE = "openai_unavailable"
+CLOCKWISE = {"run_expired", "run_cancelled"}
 
 
 def judge_ending(record: TurnRecord, plan: Plan, run: Run) -> list[str]:
@@ -27,15 +28,18 @@ def _endings(plan: Plan) -> set[str]:
     if plan.upstream is None:
         return {COMPLETED}
     script = SCRIPTS[plan.upstream]
-    if plan.is_disturbed or plan.is_async:
+    if plan.is_disturbed or plan.is_async or plan.client is Client.TWIN:
         return {COMPLETED, script.ends, script.or_ends}
     return {script.ends}
 
 
 def _is_of_a_mix(record: TurnRecord, plan: Plan, run: Run) -> bool:
-    if record.code == EXPIRED:
-        # Only expiry goes by the clock.
+    if record.code in CLOCKWISE:
+        # Only expiry goes by the clock, and whose is early tells OpenAI to stop.
         return plan.is_skewed
     # Each try has come to nothing by a fault of its own.
     harms = len(record.faults) + (MOST_FAILURES if plan.upstream else 0)
-    return record.code == ABANDONED and run.attempt >= MOST_ATTEMPTS and harms >= MOST_FAILURES
+    if run.attempt < MOST_ATTEMPTS or harms < MOST_FAILURES:
+        return False
+    # The last one is given up, or fails as the upstream does.
+    return record.code == ABANDONED or (plan.upstream is not None and record.code == UNAVAILABLE)

@@ -130,6 +130,36 @@ def test_past_its_deadline_a_run_is_cancelled_upstream_and_expires(
     assert conversation.said() == ANSWERED[:1]
 
 
+def test_a_run_that_somebody_had_cancelled_at_its_deadline_expires_whoever_finds_it(
+    conversation: Conversation, late: Run
+) -> None:
+    conversation.clock.advance(timedelta(minutes=14))
+
+    def get(response_id: str) -> Reply:
+        # Meanwhile somebody tells OpenAI, and dies.
+        conversation.clock.advance(timedelta(minutes=1))
+        return Reply(response_id, ReplyState.CANCELLED)
+
+    conversation.engine.get = get  # type: ignore[method-assign]
+
+    assert poll(conversation, late).is_over
+
+    (run,) = conversation.runs()
+    assert (run.state, run.error and run.error.code) == (RunState.EXPIRED, "run_expired")
+
+
+def test_a_run_that_was_cancelled_before_its_deadline_is_cancelled(
+    conversation: Conversation, upstream: Upstream, late: Run
+) -> None:
+    conversation.clock.advance(timedelta(minutes=14))
+    upstream.says(Reply("resp_1", ReplyState.CANCELLED))
+
+    assert poll(conversation, late).is_over
+
+    (run,) = conversation.runs()
+    assert (run.state, run.error and run.error.code) == (RunState.CANCELLED, "run_cancelled")
+
+
 def test_an_upstream_that_cannot_be_told_has_a_last_chance(
     conversation: Conversation, upstream: Upstream, late: Run
 ) -> None:

@@ -148,7 +148,7 @@ class Driver:
             self.ledger.commit(ended, answer)
             work.run, work.answer = ended, answer
         else:
-            state, error = ending_of(work.run, reply)
+            state, error = ending_of(work.run, reply, self.now())
             self._end(work, state, error, reply)
 
     def _end(

@@ -1,6 +1,7 @@
 """How runs end, and what their callers are told, then and ever after."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from afterglow.domain.errors import (
     ConflictError,
@@ -78,11 +79,14 @@ def failure_of(run: Run) -> DomainError:
     return failure
 
 
-def ending_of(run: Run, reply: Reply) -> tuple[RunState, RunError]:
-    """Return how a run ends whose Response is over without an answer."""
+def ending_of(run: Run, reply: Reply, at: datetime) -> tuple[RunState, RunError]:
+    """Return how a run ends whose Response is found over, at some time, without an answer."""
     if reply.error_code == MODEL_NOT_FOUND:
         refusal = model_not_found(run.spec.model, reply.replacement_model)
         return RunState.FAILED, error_of(refusal)
+    if reply.state is ReplyState.CANCELLED and at >= run.deadline:
+        # By whoever told OpenAI that it is too late, and died before writing so.
+        return RunState.EXPIRED, EXPIRED
     state, error = _ENDS[reply.state]
     code = reply.error_code or error.code
     return state, RunError(code, error.message, error.kind)
