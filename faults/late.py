@@ -46,11 +46,12 @@ class Stored:
     def changed_to(self, now: "Stored", begun: Sequence[str]) -> list[str]:
         """Return what is no longer as it was. `begun` are the Responses of who was late.
 
-        An open run is moved on by others meanwhile, but never to one of these.
+        An open run is moved on by others meanwhile, but never to one of these, unless who was late
+        has read it again and claimed it: that takes another attempt.
         """
         if not self.run.is_over:
-            is_taken = now.run.response_id in begun or now.run.attempt < self.run.attempt
-            return ["run"] if is_taken else []
+            is_of_late = now.run.response_id in begun and now.run.attempt == self.run.attempt
+            return ["run"] if is_of_late or now.run.attempt < self.run.attempt else []
         names = ("run", "thread", "messages", "open_runs")
         return [name for name in names if getattr(self, name) != getattr(now, name)]
 

@@ -146,7 +146,7 @@ def test_who_does_what_with_the_state_machine() -> None:
         if any(action.startswith("states:") for action in listed(statement["Action"]))
     }
 
-    assert launching == {"ChatFunction"}
+    assert launching == {"ChatFunction", "SweeperFunction"}
 
 
 def test_only_jobs_and_admins_read_whole_tables() -> None:

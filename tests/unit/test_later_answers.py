@@ -311,6 +311,20 @@ def test_a_run_that_was_killed_before_it_began_is_begun(conversation: Conversati
     assert conversation.said() == ANSWERED
 
 
+def test_a_run_that_the_sweeper_begins_is_polled_from_then_on(
+    conversation: Conversation, upstream: Upstream
+) -> None:
+    run = conversation.send(is_async=True).run
+    conversation.clock.advance(LEASE)
+    upstream.says(*[working()] * 3)
+
+    for _ in range(2):
+        conversation.sweeper.sweep(until=conversation.clock() + timedelta(seconds=40))
+        conversation.clock.advance(timedelta(seconds=60))
+
+    assert conversation.launcher.launched == [(run.id, 0), (run.id, 1)]
+
+
 def test_a_run_that_is_begun_again_and_again_is_given_up(conversation: Conversation) -> None:
     conversation.engine.then(*[ZeroDivisionError("killed")] * 4)
     conversation.send()

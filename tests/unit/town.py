@@ -102,7 +102,7 @@ class Town:
             now=now,
         )
         poller = RunPoller(self.runs, ledger, engines, prompting, driver, BUDGET, now)
-        self.sweeper = Sweeper(self.runs, poller, now)
+        self.sweeper = Sweeper(self.runs, poller, RecordingLauncher(), now)
 
     def _engine(self, api_key: str) -> EchoEngine:
         return EchoEngine(self.upstream, api_key, lambda: self.life)

@@ -110,7 +110,7 @@ class Conversation:
             youth=BUDGET,
             now=self.clock,
         )
-        self.sweeper = Sweeper(self.runs_stored, self.poller, self.clock)
+        self.sweeper = Sweeper(self.runs_stored, self.poller, self.launcher, self.clock)
 
     def send(
         self,

@@ -96,7 +96,7 @@ def sweeper() -> "Sweeper":
     """Return what looks after runs that nobody looks after."""
     from afterglow.services.sweeping import Sweeper
 
-    return Sweeper(runs=runs(), poller=run_poller(), now=now)
+    return Sweeper(runs=runs(), poller=run_poller(), launcher=launcher(), now=now)
 
 
 @cache

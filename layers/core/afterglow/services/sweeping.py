@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from afterglow.domain.errors import NotFoundError
+from afterglow.domain.models import Run
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import OpenRun, RunRepository
+from afterglow.ports.launching import RunLauncher
 from afterglow.services.polling import RunPoller
 
 
@@ -34,6 +36,7 @@ class Sweeper:
 
     runs: RunRepository
     poller: RunPoller
+    launcher: RunLauncher
     now: Clock
 
     def sweep(self, *, until: datetime) -> SweepReport:
@@ -55,11 +58,17 @@ class Sweeper:
             run = self.runs.get(due.user_id, due.id)
             if run.is_over or self.now() < run.lease_until:
                 return
-            if self.poller.look_after(run, until=self.now()).is_over:
-                report.recovered += 1
-            else:
-                report.waiting += 1
+            self._count(run, self.poller.look_after(run, until=self.now()), report)
         except NotFoundError:
             return
         except Exception as error:  # noqa: BLE001 - the others have their turn, whatever it is
             report.failures.append((due, error))
+
+    def _count(self, due: Run, run: Run, report: SweepReport) -> None:
+        if run.is_over:
+            report.recovered += 1
+            return
+        report.waiting += 1
+        if run.attempt > due.attempt:
+            # Begun anew: what polled it has given up, and the next sweep is a minute away.
+            self.launcher.launch(run)
