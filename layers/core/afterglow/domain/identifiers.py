@@ -1,7 +1,9 @@
 """How ids are made and what shape they have."""
 
+import base64
 import secrets
 import string
+from datetime import datetime
 
 # JavaScript's largest safe integer: ids are JSON numbers.
 MAX_INTEGER_ID = 2**53 - 1
@@ -19,3 +21,17 @@ def new_user_id() -> int:
 def new_opaque_id(prefix: str) -> str:
     """Return `<prefix>_` and 24 random letters and digits, in OpenAI's manner."""
     return f"{prefix}_" + "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
+
+
+def new_ordered_id(prefix: str, now: datetime) -> str:
+    """Return the prefix and 36 letters and digits that sort by time, the last 26 of them random.
+
+    Of those made in one millisecond the order is not known.
+    """
+    milliseconds = int(now.timestamp() * 1000).to_bytes(6, "big")
+    return prefix + _sortable(milliseconds) + _sortable(secrets.token_bytes(16))
+
+
+def _sortable(data: bytes) -> str:
+    """Return 0-9a-v for five bits each: unlike base64's, these sort as the numbers do."""
+    return base64.b32hexencode(data).decode().rstrip("=").lower()

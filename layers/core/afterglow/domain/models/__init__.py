@@ -3,17 +3,32 @@
 from afterglow.domain.models.accounts import ApiKeyRecord, Role, Session, SessionKind, User
 from afterglow.domain.models.assistants import Assistant, AssistantSpec, Tool
 from afterglow.domain.models.conversations import Message, MessageRole, Thread
+from afterglow.domain.models.files import Citation, File, FileUse, Library, VectorStore
 from afterglow.domain.models.idempotency import IdempotencyClaim, IdempotencyRecord
 from afterglow.domain.models.runs import OPEN_STATES, FailureKind, Run, RunError, RunState, Usage
+from afterglow.domain.models.uploads import (
+    OVER,
+    Staged,
+    Upload,
+    UploadError,
+    UploadFile,
+    UploadKind,
+    UploadState,
+)
 
 __all__ = [
     "OPEN_STATES",
+    "OVER",
     "ApiKeyRecord",
     "Assistant",
     "AssistantSpec",
+    "Citation",
     "FailureKind",
+    "File",
+    "FileUse",
     "IdempotencyClaim",
     "IdempotencyRecord",
+    "Library",
     "Message",
     "MessageRole",
     "Role",
@@ -22,8 +37,15 @@ __all__ = [
     "RunState",
     "Session",
     "SessionKind",
+    "Staged",
     "Thread",
     "Tool",
+    "Upload",
+    "UploadError",
+    "UploadFile",
+    "UploadKind",
+    "UploadState",
     "Usage",
     "User",
+    "VectorStore",
 ]

@@ -1,0 +1,126 @@
+"""Files that users have, and the stores they are indexed in."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from afterglow.domain.models import File, Library, UploadFile, VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a user may have, and how many files an assistant may use. `size` is in bytes."""
+
+    files: int
+    size: int
+    files_per_assistant: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What an assistant's runs have to know of its files.
+
+    `store` is where they are indexed, None if it has none; `is_pending` if some are on their way.
+    """
+
+    store: VectorStore | None
+    is_pending: bool
+
+
+class FileRepository(Protocol):
+    """Files, of one owner at a time. A deleted file is not there."""
+
+    def library(self, user_id: int) -> Library:
+        """Return what a user's files come to; of one without files it is empty."""
+        ...
+
+    def unsettle(self, user_id: int) -> bool:
+        """Note that the stored key may be of another project; tell whether there are files."""
+        ...
+
+    def settle(self, library: Library, *, generation: int) -> None:
+        """Note where the library is: settled, in this generation.
+
+        Nothing happens if it is no longer as it was read.
+        """
+        ...
+
+    def add(self, file: File, quota: Quota) -> File:
+        """Store a new file, count it, and return it.
+
+        If the user has one of the same path and content, that one is returned instead. Raises
+        LimitExceededError if it is one too many, or too big for what is left.
+        """
+        ...
+
+    def get(self, user_id: int, file_id: str) -> File:
+        """Return one. Raises NotFoundError."""
+        ...
+
+    def find(self, user_id: int, path: str, sha256: str) -> File | None:
+        """Return the user's file of a path and content, None if there is none."""
+        ...
+
+    def find_known(
+        self, user_id: int, wanted: Sequence[tuple[str, str]]
+    ) -> dict[tuple[str, str], File]:
+        """Return those files of these paths and contents that the user has, in few trips."""
+        ...
+
+    def by_upstream_ids(self, user_id: int, upstream_ids: Sequence[str]) -> dict[str, File]:
+        """Return those files that are there, by OpenAI's ids of them, whatever the generation."""
+        ...
+
+    def list(
+        self, user_id: int, *, after: str | None = None, page_size: int | None = None
+    ) -> Iterator[File]:
+        """Return a user's files beyond an id, by id ascending: in the order they were added."""
+        ...
+
+    def bind(self, file: File, upstream_id: str, generation: int) -> File:
+        """Note which file upstream it is, unless somebody has in this generation; return it.
+
+        So the id returned may be another's: then the caller's is nobody's. Raises NotFoundError.
+        """
+        ...
+
+    def attached_ids(self, user_id: int) -> dict[int, Sequence[str]]:
+        """Return which files each assistant of a user uses, in the order they were added."""
+        ...
+
+    def attached_to(self, user_id: int, assistant_id: int) -> Sequence[str]:
+        """Return the ids of the files that an assistant uses, in the order they were added."""
+        ...
+
+    def code_files(self, user_id: int, assistant_id: int, *, most: int) -> Sequence[File]:
+        """Return the latest files of an assistant for `code_interpreter`."""
+        ...
+
+    def shelf(self, user_id: int, assistant_id: int) -> Shelf:
+        """Return what an assistant's runs have to know of its files, in one trip."""
+        ...
+
+    def store(self, user_id: int, assistant_id: int) -> VectorStore | None:
+        """Return an assistant's store, None if it has none."""
+        ...
+
+    def stores(self, user_id: int) -> Sequence[VectorStore]:
+        """Return all stores of a user."""
+        ...
+
+    def put_store(self, store: VectorStore) -> VectorStore:
+        """Store an assistant's store, unless it has one of this generation; return which it has."""
+        ...
+
+    def attach(self, entry: UploadFile, file: File, quota: Quota) -> None:
+        """End a file of an upload well: its assistant uses the file from now on.
+
+        `entry` is it as it is to be stored. Counts it in its upload, and no longer as pending.
+        Raises SupersededError if somebody else has moved it on, NotFoundError if the file or the
+        assistant is gone, LimitExceededError if the assistant uses as many as it may.
+        """
+        ...
+
+    def discard(self, file: File) -> bool:
+        """Forget a file that no assistant uses; tell whether it was forgotten."""
+        ...
