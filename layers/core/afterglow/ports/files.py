@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from afterglow.domain.models import File, Library, UploadFile, VectorStore
@@ -117,10 +118,14 @@ class FileRepository(Protocol):
 
         `entry` is it as it is to be stored. Counts it in its upload, and no longer as pending.
         Raises SupersededError if somebody else has moved it on, NotFoundError if the file or the
-        assistant is gone, LimitExceededError if the assistant uses as many as it may.
+        assistant is gone, ConflictError if the library is not settled in the file's generation,
+        LimitExceededError if the assistant uses as many as it may.
         """
         ...
 
-    def discard(self, file: File) -> bool:
-        """Forget a file that no assistant uses; tell whether it was forgotten."""
+    def discard(self, file: File, now: datetime) -> bool:
+        """Delete a file if no assistant uses it, and tell whether.
+
+        What is left of it upstream and of our copy is cleared away by and by.
+        """
         ...

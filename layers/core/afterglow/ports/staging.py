@@ -52,7 +52,10 @@ class Source(Protocol):
 
 
 class Staging(Protocol):
-    """Bytes that have come and are not ours yet. They are gone after a day."""
+    """Bytes that have come and are not ours yet, at the `place` of a file of an upload.
+
+    They are gone after a day.
+    """
 
     def form(self, file: UploadFile) -> Form:
         """Return a form that takes the bytes of a file: its stated size at most."""

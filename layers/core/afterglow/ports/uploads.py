@@ -70,7 +70,7 @@ class UploadRepository(Protocol):
         ...
 
     def claim(self, file: UploadFile, lease_until: datetime) -> UploadFile:
-        """Take a file over as it was read. Raises SupersededError."""
+        """Take a file over as it was read, with its failures as given. Raises SupersededError."""
         ...
 
     def update(self, file: UploadFile) -> None:

@@ -53,7 +53,8 @@ class UploadFile:
 
     `attempt` is the fencing token, as a run's: whoever holds the number last written may write on.
     Until `lease_until` somebody is at work on it, or is not to be before then; after that it is
-    due. `file_id` once its bytes are ours. `is_known` if the user had the same file before, so that
+    due. `file_id` once its bytes are ours. `staged_as` names the upload and number whose staged bytes
+    it takes, if not its own. `is_known` if the user had the same file before, so that
     nothing was sent upstream again. `failures` counts the attempts that the upstream has failed.
     """
 
@@ -71,8 +72,14 @@ class UploadFile:
     attempt: int = 0
     failures: int = 0
     file_id: str | None = None
+    staged_as: tuple[str, int] | None = None
     is_known: bool = False
     error: UploadError | None = None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The upload and number under which its bytes are staged."""
+        return self.staged_as or (self.upload_id, self.number)
 
     @property
     def is_over(self) -> bool:
