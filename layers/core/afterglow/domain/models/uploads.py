@@ -53,9 +53,10 @@ class UploadFile:
 
     `attempt` is the fencing token, as a run's: whoever holds the number last written may write on.
     Until `lease_until` somebody is at work on it, or is not to be before then; after that it is
-    due. `file_id` once its bytes are ours. `staged_as` names the upload and number whose staged bytes
-    it takes, if not its own. `is_known` if the user had the same file before, so that
-    nothing was sent upstream again. `failures` counts the attempts that the upstream has failed.
+    due. `file_id` once its bytes are ours. `staged_as` names the upload and number whose staged
+    bytes it takes, if not its own. `is_known` if the user had the same file before, so that nothing
+    was sent upstream again. `failures` counts the attempts that came to nothing: one that was
+    claimed is taken for failed until it says otherwise.
     """
 
     user_id: int
