@@ -1,4 +1,4 @@
-"""`RunLauncher` on AWS Step Functions: one execution for each attempt at a run."""
+"""`RunLauncher` and `UploadLauncher` on AWS Step Functions."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from afterglow.domain.models import Run
+from afterglow.adapters.error_codes import error_code
+from afterglow.domain.models import Run, Upload
 from afterglow.observability import logger
 
 if TYPE_CHECKING:
@@ -29,24 +30,36 @@ def _client() -> "SFNClient":
 
 @dataclass(frozen=True, slots=True)
 class StepFunctionsLauncher:
-    """Executions of a state machine, given by its ARN."""
+    """Executions of a state machine, given by its ARN: one for each attempt at a run."""
 
     state_machine: str
 
     def launch(self, run: Run) -> None:
         """Start an execution named after the run and its attempt, unless there is one."""
-        client = _client()
-        try:
-            client.start_execution(
-                stateMachineArn=self.state_machine,
-                name=f"{run.id}-{run.attempt}",
-                input=_input(run),
-            )
-        except client.exceptions.ExecutionAlreadyExists:
-            # AWS says so once the execution is over; while it runs, the same input is a success.
-            return
-        except (BotoCoreError, ClientError) as error:
-            logger.error("not launched", code=_code(error), extra={"run_id": run.id})
+        _start(self.state_machine, f"{run.id}-{run.attempt}", _input(run), run_id=run.id)
+
+
+@dataclass(frozen=True, slots=True)
+class StepFunctionsUploadLauncher:
+    """Executions of a state machine, given by its ARN: one for each upload."""
+
+    state_machine: str
+
+    def launch(self, upload: Upload) -> None:
+        """Start an execution named after the upload, unless there is one."""
+        ids = json.dumps({"user_id": upload.user_id, "upload_id": upload.id})
+        _start(self.state_machine, upload.id, ids, upload_id=upload.id)
+
+
+def _start(state_machine: str, name: str, given: str, **ids: str) -> None:
+    client = _client()
+    try:
+        client.start_execution(stateMachineArn=state_machine, name=name, input=given)
+    except client.exceptions.ExecutionAlreadyExists:
+        # AWS says so once the execution is over; while it runs, the same input is a success.
+        return
+    except (BotoCoreError, ClientError) as error:
+        logger.error("not launched", code=error_code(error), extra=ids)
 
 
 def _input(run: Run) -> str:
@@ -55,9 +68,3 @@ def _input(run: Run) -> str:
     return json.dumps(
         {"user_id": run.user_id, "run_id": run.id, "until": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
     )
-
-
-def _code(error: BotoCoreError | ClientError) -> str:
-    if isinstance(error, ClientError):
-        return error.response["Error"]["Code"]
-    return type(error).__name__
