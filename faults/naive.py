@@ -16,7 +16,7 @@ from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.models import Message, MessageRole, Run, Thread
 from afterglow.ports.engine import Engine, Prompt, Reply, ReplyState
-from afterglow.services.engines import Engines
+from afterglow.services.opening import Engines
 from afterglow.services.watching import Watcher
 from faults.boundaries import Json
 from faults.haste import BUDGET, LEASE

@@ -10,8 +10,8 @@ from afterglow.services.assistant_limit import AssistantLimit
 from afterglow.services.assistants import AssistantDefaults, AssistantService
 from afterglow.services.credentials import CredentialService
 from afterglow.services.driving import Driver
-from afterglow.services.engines import Engines
 from afterglow.services.idempotency import Idempotency
+from afterglow.services.opening import Engines
 from afterglow.services.outcomes import TurnOutcome
 from afterglow.services.polling import RunPoller
 from afterglow.services.prompting import Prompting

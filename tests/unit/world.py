@@ -14,8 +14,8 @@ from afterglow.domain.models import (
 )
 from afterglow.services.acceptance import Acceptance, TurnRequest
 from afterglow.services.driving import Driver
-from afterglow.services.engines import Engines
 from afterglow.services.idempotency import Idempotency
+from afterglow.services.opening import Engines
 from afterglow.services.outcomes import TurnOutcome
 from afterglow.services.polling import RunPoller
 from afterglow.services.prompting import Prompting

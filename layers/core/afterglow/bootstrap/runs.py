@@ -21,8 +21,8 @@ from afterglow.settings import settings
 
 if TYPE_CHECKING:
     from afterglow.services.driving import Driver
-    from afterglow.services.engines import Engines
     from afterglow.services.idempotency import Idempotency
+    from afterglow.services.opening import Engines
     from afterglow.services.polling import RunPoller
     from afterglow.services.prompting import Prompting
     from afterglow.services.runs import RunService
@@ -134,6 +134,6 @@ def prompting() -> "Prompting":
 
 
 def engines() -> "Engines":
-    from afterglow.services.engines import Engines
+    from afterglow.services.opening import Engines
 
     return Engines(accounts=accounts(), vault=vault(), factory=engine)

@@ -1,6 +1,7 @@
 """How ids are made and what shape they have."""
 
 import base64
+import hashlib
 import secrets
 import string
 from datetime import datetime
@@ -11,6 +12,7 @@ MAX_INTEGER_ID = 2**53 - 1
 _ALPHABET = string.ascii_letters + string.digits
 # 24 characters of 62 hold 142 random bits.
 _RANDOM_LENGTH = 24
+_RANDOM_BYTES = 16
 
 
 def new_user_id() -> int:
@@ -28,8 +30,20 @@ def new_ordered_id(prefix: str, now: datetime) -> str:
 
     Of those made in one millisecond the order is not known.
     """
-    milliseconds = int(now.timestamp() * 1000).to_bytes(6, "big")
-    return prefix + _sortable(milliseconds) + _sortable(secrets.token_bytes(16))
+    return prefix + _moment(now) + _sortable(secrets.token_bytes(_RANDOM_BYTES))
+
+
+def derived_id(prefix: str, at: datetime, *names: str) -> str:
+    """Return an id as `new_ordered_id` does, but always the same of the same time and names.
+
+    Nobody guesses it who does not know all of the names.
+    """
+    digest = hashlib.sha256("\0".join(names).encode()).digest()
+    return prefix + _moment(at) + _sortable(digest[:_RANDOM_BYTES])
+
+
+def _moment(at: datetime) -> str:
+    return _sortable(int(at.timestamp() * 1000).to_bytes(6, "big"))
 
 
 def _sortable(data: bytes) -> str:

@@ -102,8 +102,6 @@ class UploadRepository(Protocol):
         """
         ...
 
-    def keep_staged(
-        self, user_id: int, path: str, upload_id: str, number: int, file_id: str
-    ) -> None:
-        """Note that the bytes of a staged file are ours, unless its path has others by now."""
+    def keep_staged(self, file: UploadFile, file_id: str) -> None:
+        """Note that the staged bytes a file takes are ours, unless its path has others by now."""
         ...

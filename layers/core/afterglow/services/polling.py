@@ -17,7 +17,7 @@ from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import RunRepository, TurnLedger
 from afterglow.services.driving import Driver
 from afterglow.services.endings import EXPIRED
-from afterglow.services.engines import Engines
+from afterglow.services.opening import Engines
 from afterglow.services.prompting import Prompting
 from afterglow.services.starting import Work
 from afterglow.services.watching import LOST

@@ -10,7 +10,7 @@ from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import RunRepository, ThreadRepository
 from afterglow.services.driving import Driver
 from afterglow.services.endings import CANCELLED
-from afterglow.services.engines import Engines
+from afterglow.services.opening import Engines
 from afterglow.services.prompting import Prompting
 from afterglow.services.references import Reference, find_thread
 from afterglow.services.starting import Work

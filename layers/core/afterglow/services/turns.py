@@ -14,8 +14,8 @@ from afterglow.ports.engine import Engine
 from afterglow.ports.launching import RunLauncher
 from afterglow.services.acceptance import Acceptance, Turn, TurnRequest
 from afterglow.services.driving import Driver
-from afterglow.services.engines import Engines
 from afterglow.services.idempotency import Idempotency
+from afterglow.services.opening import Engines
 from afterglow.services.outcomes import TurnOutcome
 from afterglow.services.prompting import Prompting
 from afterglow.services.references import Reference

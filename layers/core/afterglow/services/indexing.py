@@ -1,0 +1,111 @@
+"""Having a file of ours upstream, and in the vector store of an assistant."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from afterglow.domain.errors import DomainError, InvalidInputError, OperationFailedError
+from afterglow.domain.models import File, FileUse, UploadFile, VectorStore
+from afterglow.ports.clock import Clock
+from afterglow.ports.files import FileRepository
+from afterglow.ports.staging import CopyRepository
+from afterglow.ports.upstream_files import IndexingState, UpstreamFiles
+from afterglow.services.moving import Mover
+from afterglow.services.opening import Upstreams
+
+STORE_LOST = "vector_store_lost"
+FILE_LOST = "upstream_file_lost"
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 5.0
+GROWTH = 1.5
+# Before somebody else looks again, in seconds by the share of what it has taken so far.
+SHARE_OF_AGE = 0.15
+SHORTEST_REST, LONGEST_REST = 2.0, 30.0
+
+
+class PostponedIndexingError(Exception):
+    """The file is not indexed yet: to be looked at again after `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("The file is being indexed")
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True)
+class Indexer:
+    """Sends files upstream and has them indexed. `sleep` takes seconds."""
+
+    files: FileRepository
+    copies: CopyRepository
+    upstreams: Upstreams
+    mover: Mover
+    now: Clock
+    sleep: Callable[[float], None]
+
+    def index(self, entry: UploadFile, file: File, until: datetime) -> None:
+        """Have a file where its assistant's runs find it.
+
+        Raises PostponedIndexingError if that takes longer than `until`, or the user's files are
+        about to move; InvalidInputError if OpenAI cannot read it; and what the upstream raises.
+        """
+        if not self.files.library(file.user_id).is_settled:
+            raise PostponedIndexingError(timedelta(seconds=SHORTEST_REST))
+        upstream = self.upstreams.of_owner(file.user_id)
+        try:
+            sent = self._sent(upstream, file)
+            if sent.use is FileUse.SEARCH:
+                self._indexed(upstream, entry, sent, until)
+        except OperationFailedError as error:
+            if error.code not in {STORE_LOST, FILE_LOST}:
+                raise
+            # Somebody has deleted it by hand, or the key is of another project by now.
+            self.mover.begin(file.user_id)
+            raise PostponedIndexingError(timedelta(seconds=SHORTEST_REST)) from None
+
+    def _sent(self, upstream: UpstreamFiles, file: File) -> File:
+        library = self.files.library(file.user_id)
+        if file.upstream_id is not None and file.generation == library.generation:
+            return file
+        upstream_id = upstream.upload(self.copies.source(file))
+        bound = self.files.bind(file, upstream_id, library.generation)
+        if bound.upstream_id != upstream_id:
+            # Somebody else was first: nobody will ever know of this one.
+            with suppress(DomainError):
+                upstream.delete(upstream_id)
+        return bound
+
+    def _indexed(
+        self, upstream: UpstreamFiles, entry: UploadFile, file: File, until: datetime
+    ) -> None:
+        store, upstream_id = self._store(upstream, entry, file), file.upstream_id or ""
+        indexing = upstream.index(store.upstream_id, upstream_id)
+        wait = FIRST_WAIT
+        while indexing.state is IndexingState.WORKING:
+            if self.now() + timedelta(seconds=wait) > until:
+                raise PostponedIndexingError(self._rest(entry))
+            self.sleep(wait)
+            wait = min(wait * GROWTH, LONGEST_WAIT)
+            indexing = upstream.indexing(store.upstream_id, upstream_id)
+        if indexing.state is IndexingState.FAILED:
+            upstream.unindex(store.upstream_id, upstream_id)
+            raise InvalidInputError(
+                "OpenAI could not read the file", code=indexing.error_code or "indexing_failed"
+            )
+
+    def _store(self, upstream: UpstreamFiles, entry: UploadFile, file: File) -> VectorStore:
+        """Return the store of the file's assistant, made on first need."""
+        assistant_id = entry.assistant_id or 0
+        store = self.files.store(file.user_id, assistant_id)
+        if store is not None and store.generation == file.generation:
+            return store
+        made = upstream.create_store(f"afterglow assistant {assistant_id}")
+        kept = self.files.put_store(VectorStore(file.user_id, assistant_id, made, file.generation))
+        if kept.upstream_id != made:
+            with suppress(DomainError):
+                upstream.delete_store(made)
+        return kept
+
+    def _rest(self, entry: UploadFile) -> timedelta:
+        age = (self.now() - entry.created_at).total_seconds()
+        return timedelta(seconds=min(max(age * SHARE_OF_AGE, SHORTEST_REST), LONGEST_REST))

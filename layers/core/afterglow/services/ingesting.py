@@ -1,0 +1,154 @@
+"""What moves a file of an upload on, whoever it is that does: a request, the queue, a state machine.
+
+claim    the file is somebody's to work at, with a number that only they have
+take     its staged bytes become a file of the user's, of which we keep a copy
+send     the file is sent upstream, and bound to the id it has there
+index    it is put into its assistant's vector store, and waited for
+attach   one transaction: the assistant uses it, the upload counts it, nothing of it is pending
+end      instead, when it comes to nothing: why, counted by the upload
+
+It may end anywhere: what was not written is done again by whoever finds the file due. Who is late
+finds a condition failed, and believes what is stored.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from afterglow.domain.errors import (
+    ConflictError,
+    DomainError,
+    NotFoundError,
+    OperationFailedError,
+    RateLimitError,
+    SupersededError,
+)
+from afterglow.domain.models import File, UploadError, UploadFile, UploadState
+from afterglow.ports.assistants import AssistantRepository
+from afterglow.ports.clock import Clock
+from afterglow.ports.files import FileRepository, Quota
+from afterglow.ports.staging import Staging
+from afterglow.ports.uploads import UploadRepository
+from afterglow.services.indexing import Indexer, PostponedIndexingError
+from afterglow.services.intake import Intake
+
+# Whoever works at a file longer than this is dead; a big one takes so much longer.
+LEASE = timedelta(seconds=35)
+BYTES_A_SECOND = 2 * 1024 * 1024
+# An upload is not worth more tries than these, nor more time.
+MOST_FAILURES = 5
+LONGEST_LIFE = timedelta(days=1)
+# After a failure, by how many there have been.
+BACK_OFF = (2, 5, 15, 60)
+
+ABANDONED = UploadError("upload_abandoned", "The file was begun too often")
+TOO_OLD = UploadError("upload_expired", "The file took too long")
+
+
+@dataclass(frozen=True, slots=True)
+class Ingester:
+    """Moves files of uploads on."""
+
+    uploads: UploadRepository
+    files: FileRepository
+    assistants: AssistantRepository
+    staging: Staging
+    intake: Intake
+    indexer: Indexer
+    quota: Quota
+    now: Clock
+
+    def drive(self, entry: UploadFile, *, until: datetime) -> UploadFile:
+        """Move a file on until it is over or the time is, and return it as it stands.
+
+        Raises what the vendors of the ports raise: then it stays as it is, for whoever finds it
+        due.
+        """
+        if entry.is_over or entry.state is not UploadState.IN_PROGRESS:
+            return entry
+        try:
+            return self._drive(entry, until)
+        except SupersededError:
+            return self.uploads.file(entry.user_id, entry.upload_id, entry.number)
+
+    def give_up(self, entry: UploadFile, state: UploadState, error: UploadError) -> UploadFile:
+        """End a file that will not be attached. Raises SupersededError."""
+        ended = entry.ended(state, error)
+        self.uploads.end(ended)
+        if entry.staged_as is None:
+            self.staging.delete(entry)
+        if entry.file_id is not None and not entry.is_known:
+            with suppress(NotFoundError):
+                self.files.discard(self.files.get(entry.user_id, entry.file_id), self.now())
+        return ended
+
+    def _drive(self, entry: UploadFile, until: datetime) -> UploadFile:
+        if entry.failures >= MOST_FAILURES:
+            return self.give_up(entry, UploadState.FAILED, ABANDONED)
+        if self.now() >= entry.created_at + LONGEST_LIFE:
+            return self.give_up(entry, UploadState.FAILED, TOO_OLD)
+        claimed = replace(entry, failures=entry.failures + 1)
+        entry = self.uploads.claim(claimed, self.now() + _lease(entry))
+        try:
+            entry, file = self._taken(entry)
+            self.indexer.index(entry, file, until)
+            return self._attached(entry, file)
+        except SupersededError:
+            raise
+        except PostponedIndexingError as later:
+            # It goes as it should.
+            return self._postponed(replace(entry, failures=0), later.wait)
+        except (RateLimitError, ConflictError) as error:
+            return self._postponed(replace(entry, failures=0), _wait(entry, error))
+        except OperationFailedError as error:
+            if entry.failures >= MOST_FAILURES:
+                return self.give_up(entry, UploadState.FAILED, _error_of(error))
+            return self._postponed(entry, _wait(entry, error))
+        except DomainError as error:
+            return self.give_up(self._latest(entry), UploadState.FAILED, _error_of(error))
+
+    def _taken(self, entry: UploadFile) -> tuple[UploadFile, File]:
+        if entry.file_id is not None:
+            return entry, self.files.get(entry.user_id, entry.file_id)
+        has_code = self._has_code_interpreter(entry)
+        file, is_known = self.intake.take(entry, has_code_interpreter=has_code)
+        entry = replace(entry, file_id=file.id, is_known=is_known)
+        self.uploads.update(entry)
+        if entry.staged_as is not None:
+            self.uploads.keep_staged(entry, file.id)
+        return entry, file
+
+    def _has_code_interpreter(self, entry: UploadFile) -> bool:
+        assistant = self.assistants.get(entry.user_id, entry.assistant_id or 0)
+        return any(tool.type == "code_interpreter" for tool in assistant.spec.tools)
+
+    def _attached(self, entry: UploadFile, file: File) -> UploadFile:
+        ended = entry.ended(UploadState.COMPLETED)
+        # With its generation: it may have been sent upstream since it was read.
+        self.files.attach(ended, self.files.get(file.user_id, file.id), self.quota)
+        if entry.staged_as is None:
+            self.staging.delete(entry)
+        return ended
+
+    def _postponed(self, entry: UploadFile, wait: timedelta) -> UploadFile:
+        later = replace(entry, lease_until=self.now() + wait)
+        self.uploads.update(later)
+        return later
+
+    def _latest(self, entry: UploadFile) -> UploadFile:
+        return self.uploads.file(entry.user_id, entry.upload_id, entry.number)
+
+
+def _lease(entry: UploadFile) -> timedelta:
+    return LEASE + timedelta(seconds=entry.size / BYTES_A_SECOND)
+
+
+def _wait(entry: UploadFile, error: DomainError) -> timedelta:
+    given = error.retry_after if isinstance(error, RateLimitError) else None
+    seconds = BACK_OFF[min(entry.failures, len(BACK_OFF)) - 1] if given is None else given
+    return timedelta(seconds=seconds)
+
+
+def _error_of(error: DomainError) -> UploadError:
+    code = error.code or (error.details[0]["code"] if error.details else "upload_failed")
+    return UploadError(code, error.message)

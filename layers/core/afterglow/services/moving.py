@@ -1,0 +1,123 @@
+"""Files follow the key: when it belongs to another of OpenAI's projects, they are rebuilt there.
+
+A key does not say which project it is of. So whenever one is stored, the user's files are held for
+unsettled until somebody has looked whether the new key opens the stores that the old one did.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from afterglow.domain.identifiers import new_ordered_id
+from afterglow.domain.models import (
+    File,
+    FileUse,
+    Library,
+    Upload,
+    UploadFile,
+    UploadKind,
+    UploadState,
+)
+from afterglow.ports.clock import Clock
+from afterglow.ports.dispatching import UploadLauncher, UploadQueue
+from afterglow.ports.files import FileRepository
+from afterglow.ports.uploads import UploadRepository
+from afterglow.services.opening import Upstreams
+
+# Whoever plans longer than this is dead.
+PLANNING = timedelta(minutes=2)
+# What the state machine works off; the sweeper comes in when it should be done by far.
+WORKING = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Has files rebuilt where a new key can see them."""
+
+    files: FileRepository
+    uploads: UploadRepository
+    upstreams: Upstreams
+    queue: UploadQueue
+    launcher: UploadLauncher
+    now: Clock
+
+    def begin(self, user_id: int) -> None:
+        """Have somebody look where the user's key leads; nothing happens without files."""
+        if not self.files.unsettle(user_id):
+            return
+        now = self.now()
+        upload = Upload(
+            id=new_ordered_id("upload_", now),
+            user_id=user_id,
+            kind=UploadKind.MOVE,
+            created_at=now,
+            lease_until=now + PLANNING,
+            is_planned=False,
+        )
+        self.uploads.open_unplanned(upload)
+        self.queue.send(user_id, upload.id)
+
+    def plan(self, upload: Upload) -> Upload:
+        """Look where the key leads, and have files sent there if that is somewhere else.
+
+        To plan again what was planned half-way is to go on. Raises InvalidInputError without a key,
+        and what the upstream raises: then it is to be planned later.
+        """
+        library = self.files.library(upload.user_id)
+        generation = library.generation + (0 if self._is_there(library) else 1)
+        # Nobody attaches anything while it is unsettled: this is all there is.
+        entries = self._left_behind(upload, generation)
+        self.files.settle(library, generation=generation)
+        planned = self.uploads.plan(upload, entries)
+        if entries:
+            self.launcher.launch(planned)
+        return planned
+
+    def _is_there(self, library: Library) -> bool:
+        """Tell whether the key opens the project that the files are in, or are moving to."""
+        stores = self.files.stores(library.user_id)
+        current = [store for store in stores if store.generation == library.generation]
+        if not current:
+            # Nothing vouches for it; settled, it has just been found to be another.
+            return library.is_settled
+        upstream = self.upstreams.of_owner(library.user_id)
+        return all(upstream.has_store(store.upstream_id) for store in current)
+
+    def _left_behind(self, upload: Upload, generation: int) -> list[UploadFile]:
+        """Return an entry for every use of a file that is not there in a generation."""
+        files = {file.id: file for file in self.files.list(upload.user_id)}
+        stores = {store.assistant_id: store for store in self.files.stores(upload.user_id)}
+        uses = [
+            (assistant_id, files[file_id])
+            for assistant_id, file_ids in sorted(self.files.attached_ids(upload.user_id).items())
+            for file_id in file_ids
+            if file_id in files
+        ]
+        left = [
+            (assistant_id, file)
+            for assistant_id, file in uses
+            if file.generation != generation
+            or (
+                file.use is FileUse.SEARCH
+                and (assistant_id not in stores or stores[assistant_id].generation != generation)
+            )
+        ]
+        return [
+            self._entry(upload, number, assistant_id, file)
+            for number, (assistant_id, file) in enumerate(left)
+        ]
+
+    def _entry(self, upload: Upload, number: int, assistant_id: int, file: File) -> UploadFile:
+        return UploadFile(
+            user_id=upload.user_id,
+            upload_id=upload.id,
+            number=number,
+            path=file.path,
+            size=file.size,
+            state=UploadState.IN_PROGRESS,
+            created_at=self.now(),
+            lease_until=self.now() + WORKING,
+            assistant_id=assistant_id,
+            file_id=file.id,
+            # Ours to keep, whatever becomes of this.
+            is_known=True,
+        )
