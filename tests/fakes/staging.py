@@ -59,7 +59,7 @@ class InMemoryStaging:
     def form(self, file: UploadFile) -> Form:
         """Return a form whose fields name the place."""
         fields = {
-            "key": f"staging/{file.user_id:016d}/{file.upload_id}/{file.number}",
+            "key": "staging/{:016d}/{}/{}".format(*_place(file)),
             "Content-Type": file.content_type or "application/octet-stream",
         }
         return Form("https://staging.invalid/", fields, self.clock() + VALIDITY)
@@ -117,7 +117,7 @@ class InMemoryCopies:
 
 
 def _place(file: UploadFile) -> tuple[int, str, int]:
-    return file.user_id, file.upload_id, file.number
+    return file.user_id, *file.place
 
 
 def _is_text(content: bytes) -> bool:

@@ -15,7 +15,8 @@ _ANY_TYPE = "application/octet-stream"
 
 def staging_key(file: UploadFile) -> str:
     """Return where the bytes of a file wait."""
-    return f"{staging_prefix(file.user_id)}{file.upload_id}/{file.number}"
+    upload_id, number = file.place
+    return f"{staging_prefix(file.user_id)}{upload_id}/{number}"
 
 
 @dataclass(frozen=True, slots=True)
