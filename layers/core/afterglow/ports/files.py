@@ -36,13 +36,17 @@ class FileRepository(Protocol):
         ...
 
     def unsettle(self, user_id: int) -> bool:
-        """Note that the stored key may be of another project; tell whether there are files."""
+        """Note that the stored key may be of another project; tell whether there are files.
+
+        There are if there ever were any: stores may be left. Without, nothing is to be looked at,
+        and the library begins its next generation at once.
+        """
         ...
 
     def settle(self, library: Library, *, generation: int) -> None:
         """Note where the library is: settled, in this generation.
 
-        Nothing happens if it is no longer as it was read.
+        Nothing happens if it is no longer where it was read, or the key has changed again.
         """
         ...
 
@@ -81,7 +85,8 @@ class FileRepository(Protocol):
     def bind(self, file: File, upstream_id: str, generation: int) -> File:
         """Note which file upstream it is, unless somebody has in this generation; return it.
 
-        So the id returned may be another's: then the caller's is nobody's. Raises NotFoundError.
+        So the id returned may be another's, and of a later generation: then the caller's is
+        nobody's. Raises NotFoundError.
         """
         ...
 
@@ -94,7 +99,7 @@ class FileRepository(Protocol):
         ...
 
     def code_files(self, user_id: int, assistant_id: int, *, most: int) -> Sequence[File]:
-        """Return the latest files of an assistant for `code_interpreter`."""
+        """Return the latest files of an assistant for `code_interpreter`, the latest first."""
         ...
 
     def shelf(self, user_id: int, assistant_id: int) -> Shelf:
@@ -110,21 +115,25 @@ class FileRepository(Protocol):
         ...
 
     def put_store(self, store: VectorStore) -> VectorStore:
-        """Store an assistant's store, unless it has one of this generation; return which it has."""
+        """Store an assistant's store, unless it has one of this generation; return which it has.
+
+        It may be of a later one. Raises NotFoundError if the assistant is gone: then the caller's
+        is nobody's.
+        """
         ...
 
     def attach(self, entry: UploadFile, file: File, quota: Quota) -> None:
         """End a file of an upload well: its assistant uses the file from now on.
 
         `entry` is it as it is to be stored. Counts it in its upload, and no longer as pending.
-        Raises SupersededError if somebody else has moved it on, NotFoundError if the file or the
-        assistant is gone, ConflictError if the library is not settled in the file's generation,
-        LimitExceededError if the assistant uses as many as it may.
+        Raises SupersededError if somebody else has moved it on, NotFoundError if the file, the
+        assistant or the upload is gone, ConflictError if the library is not settled in the file's
+        generation, LimitExceededError if the assistant uses as many as it may.
         """
         ...
 
     def discard(self, file: File, now: datetime) -> bool:
-        """Delete a file if no assistant uses it, and tell whether.
+        """Delete a file if no assistant uses it, and tell whether it is gone.
 
         What is left of it upstream and of our copy is cleared away by and by.
         """

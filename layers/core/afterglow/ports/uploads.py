@@ -38,7 +38,8 @@ class UploadRepository(Protocol):
     def plan(self, upload: Upload, files: Sequence[UploadFile]) -> Upload:
         """Store the files of an upload that has none yet, and return it planned.
 
-        Planning it again changes nothing that has been planned.
+        Planning it again changes nothing that has been planned, and adds what is missing: then
+        numbers may be others than those given. Raises NotFoundError.
         """
         ...
 
@@ -83,7 +84,8 @@ class UploadRepository(Protocol):
     def end(self, file: UploadFile) -> None:
         """Store the end of a file that was not attached, count it, and have it no longer pending.
 
-        Raises SupersededError.
+        It may be one whose upload was never opened: then it is counted nowhere. Raises
+        SupersededError.
         """
         ...
 

@@ -18,7 +18,8 @@ class Library:
 
     `generation` grows when they move to another of OpenAI's projects: ids of an older one mean
     nothing any more. While it is not `is_settled`, nobody has yet looked whether the stored key
-    belongs to the project of the last one. `size` is in bytes.
+    belongs to the project of the last one; `key_changes` counts how often there was something to
+    look at. `size` is in bytes.
     """
 
     user_id: int
@@ -26,6 +27,7 @@ class Library:
     size: int = 0
     generation: int = 0
     is_settled: bool = True
+    key_changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
