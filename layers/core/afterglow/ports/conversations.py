@@ -130,7 +130,7 @@ class TurnLedger(Protocol):
         ...
 
     def renew(self, run: Run, lease_until: datetime) -> Run:
-        """Move on when the run is due. Raises SupersededError."""
+        """Move on when the run is due, and note whether it waits. Raises SupersededError."""
         ...
 
     def commit(self, run: Run, answer: Message) -> None:

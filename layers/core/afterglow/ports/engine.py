@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
 
-from afterglow.domain.models import Message, Run, Usage
+from afterglow.domain.models import Citation, Message, Run, Usage
 
 # A background create answers at once; what takes longer is broken.
 TIME_TO_BEGIN = timedelta(seconds=10)
@@ -28,7 +28,8 @@ class Reply:
     """The engine's work on one message. `text` and `message_id` are set when it is DONE.
 
     When it is over otherwise, they are as much as there was of an answer. `replacement_model` is
-    what the upstream names when `error_code` is `model_not_found`.
+    what the upstream names when `error_code` is `model_not_found`. `citations` are what the text
+    rests on, by the upstream's ids and names of the files.
     """
 
     response_id: str
@@ -38,6 +39,18 @@ class Reply:
     usage: Usage | None = None
     error_code: str | None = None
     replacement_model: str | None = None
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFiles:
+    """The files that an assistant's tools may read, by the upstream's ids."""
+
+    vector_store_id: str | None = None
+    code_file_ids: tuple[str, ...] = ()
+
+
+NO_FILES = PromptFiles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,7 @@ class Prompt:
     head_response_id: str | None
     unseen: Sequence[Message]
     history: Callable[[], Sequence[Message]]
+    files: PromptFiles = NO_FILES
 
 
 class LiveReply(Protocol):

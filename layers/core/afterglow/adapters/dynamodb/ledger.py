@@ -90,6 +90,7 @@ class DynamoTurnLedger:
                 RunItem.state.set(claimed.state.value),
                 RunItem.attempt.set(claimed.attempt),
                 RunItem.failures.set(claimed.failures),
+                *_waits(claimed),
                 RunItem.lease_until.set(lease_until),
                 RunItem.is_restarted.set(claimed.is_restarted),
                 RunItem.claim_token.set(token),
@@ -106,15 +107,25 @@ class DynamoTurnLedger:
         bound = run.bound_to(response_id)
         change_run(
             run,
-            [RunItem.state.set(bound.state.value), RunItem.response_id.set(response_id)],
+            [
+                RunItem.state.set(bound.state.value),
+                RunItem.response_id.set(response_id),
+                *_waits(bound),
+            ],
             is_done=lambda stored: stored.response_id == response_id,
         )
         return bound
 
     def renew(self, run: Run, lease_until: datetime) -> Run:
         """Move on when the run is due."""
-        actions = [RunItem.lease_until.set(lease_until), RunItem.failures.set(run.failures)]
-        change_run(run, actions)
+        change_run(
+            run,
+            [
+                RunItem.lease_until.set(lease_until),
+                RunItem.failures.set(run.failures),
+                *_waits(run),
+            ],
+        )
         return replace(run, lease_until=lease_until)
 
     def commit(self, run: Run, answer: Message) -> None:
@@ -165,6 +176,13 @@ def _conflicting(run: Run, most_open: int) -> Iterator[None]:
     except (ConditionFailedError, ContentionError):
         check_room(run.user_id, most_open)
         raise ConflictError("The thread has moved on") from None
+
+
+def _waits(run: Run) -> list[Action]:
+    """Return what stores whether the run waits, and how often it has."""
+    reason = RunItem.waits_for
+    told = reason.remove() if run.waits_for is None else reason.set(run.waits_for.value)
+    return [RunItem.waits.set(run.waits), told]
 
 
 def _save_first_step(

@@ -70,7 +70,12 @@ def end_run(transaction: TransactWrite, run: Run) -> None:
     ]
     transaction.update(
         run_key(run.user_id, run.id),
-        actions=[RunItem.lease_until.remove(), RunItem.due_shard.remove(), *set_known(facts)],
+        actions=[
+            RunItem.lease_until.remove(),
+            RunItem.due_shard.remove(),
+            RunItem.waits_for.remove(),
+            *set_known(facts),
+        ],
         condition=_is_as_read(run),
     )
     uncount_open(transaction, run)

@@ -5,7 +5,15 @@ from afterglow.domain.models.assistants import Assistant, AssistantSpec, Tool
 from afterglow.domain.models.conversations import Message, MessageRole, Thread
 from afterglow.domain.models.files import Citation, File, FileUse, Library, VectorStore
 from afterglow.domain.models.idempotency import IdempotencyClaim, IdempotencyRecord
-from afterglow.domain.models.runs import OPEN_STATES, FailureKind, Run, RunError, RunState, Usage
+from afterglow.domain.models.runs import (
+    OPEN_STATES,
+    FailureKind,
+    Run,
+    RunError,
+    RunState,
+    Usage,
+    WaitReason,
+)
 from afterglow.domain.models.uploads import (
     OVER,
     Staged,
@@ -48,4 +56,5 @@ __all__ = [
     "Usage",
     "User",
     "VectorStore",
+    "WaitReason",
 ]

@@ -3,12 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from afterglow.domain.models.files import FileUse
+
+
+_USES = {
+    "retrieval": FileUse.SEARCH,
+    "file_search": FileUse.SEARCH,
+    "code_interpreter": FileUse.CODE,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A tool an assistant may use; `retrieval` is the old name of `file_search`."""
 
     type: str
+
+    @property
+    def use(self) -> FileUse | None:
+        """Which files it reads, None if it reads none."""
+        return _USES.get(self.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,11 @@ class AssistantSpec:
     description: str | None = None
     temperature: float | None = None
     tools: tuple[Tool, ...] = ()
+
+    @property
+    def file_uses(self) -> tuple[FileUse, ...]:
+        """Which files its tools read, each once, in the order of the tools."""
+        return tuple(dict.fromkeys(tool.use for tool in self.tools if tool.use))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from afterglow.domain.models.files import Citation
+
 
 @dataclass(frozen=True, slots=True)
 class Thread:
@@ -40,6 +42,7 @@ class Message:
     """One message; never changed once written. Its id counts per thread.
 
     `is_partial` if it is as much as there was of an answer when its run ended without one.
+    `citations` are the files that an answer rests on.
     """
 
     id: int
@@ -51,3 +54,4 @@ class Message:
     run_id: str
     created_at: datetime
     is_partial: bool = False
+    citations: tuple[Citation, ...] = ()

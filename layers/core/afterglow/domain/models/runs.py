@@ -23,6 +23,12 @@ class RunState(StrEnum):
 OPEN_STATES = frozenset({RunState.QUEUED, RunState.IN_PROGRESS})
 
 
+class WaitReason(StrEnum):
+    """What a run waits for before it can begin."""
+
+    FILES = "files"
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens that a run cost."""
@@ -64,9 +70,9 @@ class Run:
 
     `attempt` counts who has claimed it, and is the fencing token: whoever holds the number last
     written may write on, so that clocks do not matter. `failures` counts those attempts that the
-    upstream has failed. Until `lease_until` somebody is at work on
-    it; after that it is due, for anyone who comes. `is_restarted` once the upstream has lost a
-    Response of it.
+    upstream has failed, `waits` those that ended in waiting for what
+    `waits_for` says. Until `lease_until` somebody is at work on it; after that it is due, for
+    anyone who comes. `is_restarted` once the upstream has lost a Response of it.
     """
 
     id: str
@@ -82,6 +88,8 @@ class Run:
     state: RunState = RunState.QUEUED
     attempt: int = 1
     failures: int = 0
+    waits: int = 0
+    waits_for: WaitReason | None = None
     response_id: str | None = None
     is_restarted: bool = False
     error: RunError | None = None
@@ -92,6 +100,11 @@ class Run:
     def is_over(self) -> bool:
         """Whether it has ended, one way or another."""
         return self.state not in OPEN_STATES
+
+    @property
+    def tries(self) -> int:
+        """How many attempts may have reached the upstream: waiting spends none."""
+        return self.attempt - self.waits
 
     def claimed(self, lease_until: datetime) -> Self:
         """Return the run as it is for the next who begins it, or begins it again."""
@@ -106,7 +119,7 @@ class Run:
 
     def bound_to(self, response_id: str) -> Self:
         """Return the run as it is once upstream works on it."""
-        return replace(self, state=RunState.IN_PROGRESS, response_id=response_id)
+        return replace(self, state=RunState.IN_PROGRESS, response_id=response_id, waits_for=None)
 
     def ended(
         self,
@@ -116,4 +129,4 @@ class Run:
         usage: Usage | None = None,
     ) -> Self:
         """Return the run as it is once it is over."""
-        return replace(self, state=state, ended_at=now, error=error, usage=usage)
+        return replace(self, state=state, ended_at=now, error=error, usage=usage, waits_for=None)

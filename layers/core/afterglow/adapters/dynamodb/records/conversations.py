@@ -14,6 +14,7 @@ from afterglow.adapters.dynamodb.tables.conversations import (
 from afterglow.domain.models import (
     Assistant,
     AssistantSpec,
+    Citation,
     Message,
     MessageRole,
     Thread,
@@ -112,6 +113,7 @@ def message_from(item: MessageItem) -> Message:
         run_id=item.run_id,
         created_at=item.created_at,
         is_partial=item.is_partial,
+        citations=tuple(Citation(**citation) for citation in item.citations or ()),
     )
 
 
@@ -130,6 +132,7 @@ def message_item(message: Message, content_key: str | None = None) -> MessageIte
         run_id=message.run_id,
         created_at=message.created_at,
         is_partial=message.is_partial,
+        citations=[asdict(citation) for citation in message.citations] or None,
     )
 
 

@@ -5,7 +5,7 @@ from zlib import crc32
 from afterglow.adapters.dynamodb.records.conversations import spec_from_json, spec_to_json
 from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.adapters.dynamodb.tables.conversations import RunItem
-from afterglow.domain.models import FailureKind, Run, RunError, RunState, Usage
+from afterglow.domain.models import FailureKind, Run, RunError, RunState, Usage, WaitReason
 
 # One partition of an index takes a thousand writes a second; of all open runs it would be one.
 DUE_SHARDS = ("0", "1", "2", "3")
@@ -53,6 +53,8 @@ def run_from(item: RunItem) -> Run:
         state=RunState(item.state),
         attempt=int(item.attempt),
         failures=int(item.failures),
+        waits=int(item.waits),
+        waits_for=WaitReason(item.waits_for) if item.waits_for else None,
         response_id=item.response_id,
         is_restarted=item.is_restarted,
         error=_error_from(item),

@@ -87,6 +87,7 @@ class MessageItem(Item):
     run_id = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
     is_partial = BooleanAttribute(default=False)
+    citations = JSONAttribute(null=True)
 
 
 class DueRunsIndex(GlobalSecondaryIndex["RunItem"]):  # type: ignore[no-untyped-call]
@@ -118,6 +119,8 @@ class RunItem(Item):
     state = UnicodeAttribute()
     attempt = NumberAttribute()
     failures = NumberAttribute(default=0)
+    waits = NumberAttribute(default=0)
+    waits_for = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     lease_until = UTCDateTimeAttribute(null=True)
     deadline = UTCDateTimeAttribute()
