@@ -134,13 +134,11 @@ class InMemoryUploads:
             and self.shelves.staged[owner, path].staged_at + STAGED_FOR > self.now()
         ]
 
-    def keep_staged(
-        self, user_id: int, path: str, upload_id: str, number: int, file_id: str
-    ) -> None:
-        """Note that the bytes of a staged file are ours, unless its path has others by now."""
-        stored = self.shelves.staged.get((user_id, path))
-        if stored is not None and (stored.upload_id, stored.number) == (upload_id, number):
-            self.shelves.staged[user_id, path] = replace(stored, file_id=file_id)
+    def keep_staged(self, file: UploadFile, file_id: str) -> None:
+        """Note that the staged bytes a file takes are ours, unless its path has others by now."""
+        stored = self.shelves.staged.get((file.user_id, file.path))
+        if stored is not None and (stored.upload_id, stored.number) == file.place:
+            self.shelves.staged[file.user_id, file.path] = replace(stored, file_id=file_id)
 
     def _in_progress(self, file: UploadFile) -> UploadFile:
         stored = self.shelves.as_read(file)
