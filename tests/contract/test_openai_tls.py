@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from httpx2 import Timeout
 
-from afterglow.adapters.openai import engine as adapter
+from afterglow.adapters.openai import client as adapter
 from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.domain.errors import OperationFailedError
 from afterglow.ports.engine import ReplyState

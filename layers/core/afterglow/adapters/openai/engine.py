@@ -1,24 +1,18 @@
-"""`Engine` on the SDK: one client per key and request, nothing shared between users.
-
-The SDK retries, waits ten minutes and follows redirects by default; a create must do none of that:
-it has no idempotency, and the key must go to the configured host only.
-"""
+"""`Engine` on the SDK."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from ssl import SSLContext
 
 import openai
-from httpx2 import Timeout, create_ssl_context
-from openai import DefaultHttpx2Client, OpenAI
+from httpx2 import Timeout
+from openai import OpenAI
 
+from afterglow.adapters.openai.client import opened
 from afterglow.adapters.openai.errors import translated
 from afterglow.adapters.openai.model_list import read_model_shutdowns
 from afterglow.adapters.openai.requests import amended, create_request
 from afterglow.adapters.openai.streaming import created
-from afterglow.adapters.openai.transport import BoundedTransport
 from afterglow.adapters.openai.wire import read_reply
 from afterglow.ports.clock import Clock
 from afterglow.ports.engine import (
@@ -123,26 +117,5 @@ class OpenAIEngine:
                 client.responses.with_raw_response.cancel(response_id, timeout=DELETE_TIMEOUT)
             client.responses.with_raw_response.delete(response_id, timeout=DELETE_TIMEOUT)
 
-    @contextmanager
-    def _client(self) -> Iterator[OpenAI]:
-        with (
-            DefaultHttpx2Client(
-                follow_redirects=False,
-                timeout=self._timeout,
-                transport=BoundedTransport(verify=_trusted()),
-            ) as http_client,
-            OpenAI(
-                api_key=self._api_key,
-                base_url=self._base_url,
-                max_retries=0,
-                timeout=self._timeout,
-                http_client=http_client,
-            ) as client,
-        ):
-            yield client
-
-
-@cache
-def _trusted() -> SSLContext:
-    """Return the authorities we trust: reading them takes 30 ms, and no key is among them."""
-    return create_ssl_context()
+    def _client(self) -> AbstractContextManager[OpenAI]:
+        return opened(self._api_key, self._base_url, self._timeout)
