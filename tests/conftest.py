@@ -64,6 +64,8 @@ os.environ.update(
             "THREADS",
             "MESSAGES",
             "RUNS",
+            "UPLOADS",
+            "FILES",
             "CONFIGURATION",
             "LIMITS",
             "DELETIONS",

@@ -8,7 +8,7 @@ from tests.template.document import RESOURCES, TABLES, of_type
 API = RESOURCES["Api"]["Properties"]
 BUCKET = RESOURCES["StagingBucket"]["Properties"]
 BUCKETS = of_type("AWS::S3::Bucket")
-EXPIRING = {"SessionsTable", "IdempotencyTable", "LimitsTable"}
+EXPIRING = {"SessionsTable", "UploadsTable", "FilesTable", "IdempotencyTable", "LimitsTable"}
 
 
 def test_the_api_is_regional() -> None:
@@ -67,10 +67,13 @@ def test_what_runs_out_is_forgotten(name: str) -> None:
     assert TABLES[name].get("TimeToLiveSpecification") == (forgets if name in EXPIRING else None)
 
 
-def test_due_runs_are_found_by_an_index_that_other_runs_are_not_in() -> None:
-    (index,) = TABLES["RunsTable"]["GlobalSecondaryIndexes"]
+@pytest.mark.parametrize(
+    ("table", "name"), [("RunsTable", "DueRuns"), ("UploadsTable", "DueUploads")]
+)
+def test_what_is_due_is_found_by_an_index_that_nothing_else_is_in(table: str, name: str) -> None:
+    (index,) = TABLES[table]["GlobalSecondaryIndexes"]
 
-    assert index["IndexName"] == "DueRuns"
+    assert index["IndexName"] == name
     assert index["KeySchema"] == [
         {"AttributeName": "due_shard", "KeyType": "HASH"},
         {"AttributeName": "lease_until", "KeyType": "RANGE"},

@@ -43,6 +43,8 @@ class Settings:
     threads_table: str
     messages_table: str
     runs_table: str
+    uploads_table: str
+    files_table: str
     configuration_table: str
     limits_table: str
     deletions_table: str
