@@ -10,6 +10,7 @@ from openai import OpenAI
 
 from afterglow.adapters.openai.client import opened
 from afterglow.adapters.openai.errors import translated
+from afterglow.adapters.openai.lost_files import lost_files
 from afterglow.adapters.openai.model_list import read_model_shutdowns
 from afterglow.adapters.openai.requests import amended, create_request
 from afterglow.adapters.openai.streaming import created
@@ -81,6 +82,8 @@ class OpenAIEngine:
                     created(client, request, self._now, self._timeout_at(latest))
                 )
             except openai.APIStatusError as error:
+                if lost := lost_files(error, prompt.files):
+                    raise lost from None
                 # A refused create made nothing, so asking again is safe. Each change drops a
                 # field of the request, so this ends.
                 other = amended(request, error, prompt)

@@ -7,8 +7,8 @@ from typing import Any
 import openai
 
 from afterglow.adapters.openai.models import takes_temperature
-from afterglow.domain.models import Message, Tool
-from afterglow.ports.engine import Prompt
+from afterglow.domain.models import FileUse, Message
+from afterglow.ports.engine import Prompt, PromptFiles
 
 # Bounds what one answer may cost; reasoning counts too.
 MAX_OUTPUT_TOKENS = 32_768
@@ -26,7 +26,7 @@ def create_request(prompt: Prompt) -> Request:
         "model": run.spec.model,
         "instructions": run.spec.instructions,
         "input": [*_inputs(prompt.unseen), _input("user", prompt.message)],
-        "tools": [tool for tool in map(_tool, run.spec.tools) if tool],
+        "tools": [tool for use in run.spec.file_uses if (tool := _tool(use, prompt.files))],
         "background": True,
         # Told when it is done, nobody has to ask; it goes on when nobody listens.
         "stream": True,
@@ -45,11 +45,16 @@ def create_request(prompt: Prompt) -> Request:
     return request
 
 
-def _tool(tool: Tool) -> Request | None:
-    """Return the tool as the Responses API has it; a search without files is left out."""
-    if tool.type == "code_interpreter":
-        return {"type": "code_interpreter", "container": {"type": "auto"}}
-    return None
+def _tool(use: FileUse, files: PromptFiles) -> Request | None:
+    """Return the tool as the Responses API has it; a search without a store is left out."""
+    if use is FileUse.CODE:
+        container: Request = {"type": "auto"}
+        if files.code_file_ids:
+            container["file_ids"] = list(files.code_file_ids)
+        return {"type": "code_interpreter", "container": container}
+    if files.vector_store_id is None:
+        return None
+    return {"type": "file_search", "vector_store_ids": [files.vector_store_id]}
 
 
 def amended(request: Request, error: openai.APIStatusError, prompt: Prompt) -> Request | None:

@@ -1,16 +1,19 @@
 """What we read of OpenAI's bodies. Another's data is validated like a stranger's."""
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
+from afterglow.adapters.openai.citations import distinct, read_citations
+from afterglow.adapters.openai.identifiers import UpstreamId
 from afterglow.adapters.openai.models import plain_code
 from afterglow.adapters.openai.replacements import replacement_named
 from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.identifiers import MAX_INTEGER_ID
 from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND
-from afterglow.domain.models import Usage
+from afterglow.domain.models import Citation, Usage
 from afterglow.ports.engine import Reply, ReplyState
 
 BAD_ANSWER = "openai_bad_answer"
@@ -23,8 +26,6 @@ _STATES = {
     "cancelled": ReplyState.CANCELLED,
 }
 
-# An id becomes part of a path and of an item, whoever made it up.
-UpstreamId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,256}$")]
 # What looks otherwise may quote a user: it is not passed on.
 _CODE = re.compile("[a-z][a-z0-9_]{0,63}")
 
@@ -35,6 +36,12 @@ class Part(BaseModel):
     type: str
     text: str = ""
     refusal: str = ""
+    annotations: Any = None
+
+    @property
+    def said(self) -> str:
+        """What it adds to the answer."""
+        return self.text or self.refusal
 
 
 class Item(BaseModel):
@@ -82,7 +89,7 @@ class ResponseBody(BaseModel):
     def to_reply(self) -> Reply:
         """Return it in the engine's words."""
         messages = [item for item in self.output if item.type == "message"]
-        text = "\n\n".join(filter(None, map(_text, messages)))
+        text, citations = _answer(messages)
         if self.status == "completed" and not text:
             # It is over, and there will never be more: to ask again would be to wait for nothing.
             return Reply(self.id, ReplyState.FAILED, usage=self._usage(), error_code=BAD_ANSWER)
@@ -94,6 +101,7 @@ class ResponseBody(BaseModel):
             usage=self._usage(),
             error_code=self._why(),
             replacement_model=self._replacement(),
+            citations=citations,
         )
 
     def _usage(self) -> Usage | None:
@@ -102,7 +110,7 @@ class ResponseBody(BaseModel):
     def _why(self) -> str | None:
         ending = self.incomplete_details and self.incomplete_details.reason
         code = plain_code(self.error.code) if self.error else ending
-        return code if code and _CODE.fullmatch(code) else None
+        return shown_code(code)
 
     def _replacement(self) -> str | None:
         if self.error is None or self._why() != MODEL_NOT_FOUND:
@@ -121,10 +129,24 @@ def read_reply(body: bytes, *, expected_id: str | None = None) -> Reply:
     return response.to_reply()
 
 
+def shown_code(code: object) -> str | None:
+    """Return a code of OpenAI's, None if it is none."""
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else None
+
+
 def bad_answer() -> OperationFailedError:
     """Return the error for an answer nobody can use."""
     return OperationFailedError("OpenAI answered unintelligibly", code=BAD_ANSWER)
 
 
-def _text(message: Item) -> str:
-    return "".join(part.text or part.refusal for part in message.content or [])
+def _answer(messages: Iterable[Item]) -> tuple[str, tuple[Citation, ...]]:
+    """Return the text of all messages, and what it rests on, by the places in the whole of it."""
+    text, citations = "", list[Citation]()
+    for message in messages:
+        parts = [part for part in message.content or [] if part.said]
+        if text and parts:
+            text += "\n\n"
+        for part in parts:
+            citations += read_citations(part.annotations, part.said, begins_at=len(text))
+            text += part.said
+    return text, distinct(citations)

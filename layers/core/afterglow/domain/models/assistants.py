@@ -5,7 +5,6 @@ from datetime import datetime
 
 from afterglow.domain.models.files import FileUse
 
-
 _USES = {
     "retrieval": FileUse.SEARCH,
     "file_search": FileUse.SEARCH,
