@@ -17,6 +17,14 @@ from afterglow.bootstrap.conversations import (
 from afterglow.bootstrap.limiting import anonymous_limit, limits
 from afterglow.bootstrap.ports import now, pepper
 from afterglow.bootstrap.runs import idempotency, run_poller, run_service, sweeper, turn_service
+from afterglow.bootstrap.uploads import (
+    directory_service,
+    form_service,
+    mover,
+    upload_service,
+    upload_sweeper,
+    upload_work,
+)
 
 __all__ = [
     "account_service",
@@ -25,8 +33,11 @@ __all__ = [
     "assistant_limit",
     "assistant_service",
     "credential_service",
+    "directory_service",
+    "form_service",
     "idempotency",
     "limits",
+    "mover",
     "now",
     "pepper",
     "preference_service",
@@ -38,4 +49,7 @@ __all__ = [
     "thread_directory",
     "thread_service",
     "turn_service",
+    "upload_service",
+    "upload_sweeper",
+    "upload_work",
 ]

@@ -9,10 +9,15 @@ if TYPE_CHECKING:
     from afterglow.ports.accounts import AccountRepository, KeyVault
     from afterglow.ports.assistants import AssistantRepository
     from afterglow.ports.conversations import RunRepository, ThreadRepository, TurnLedger
+    from afterglow.ports.dispatching import UploadLauncher, UploadQueue
     from afterglow.ports.engine import Engine
+    from afterglow.ports.files import FileRepository
     from afterglow.ports.idempotency import IdempotencyRepository
     from afterglow.ports.launching import RunLauncher
     from afterglow.ports.limits import RateLimiter
+    from afterglow.ports.staging import CopyRepository, Staging
+    from afterglow.ports.uploads import UploadRepository
+    from afterglow.ports.upstream_files import UpstreamFiles
 
 
 def now() -> datetime:
@@ -31,6 +36,12 @@ def engine(api_key: str) -> "Engine":
     from afterglow.adapters.openai.engine import OpenAIEngine
 
     return OpenAIEngine(api_key, settings().openai_base_url)
+
+
+def upstream_files(api_key: str) -> "UpstreamFiles":
+    from afterglow.adapters.openai.files import OpenAIFiles
+
+    return OpenAIFiles(api_key, settings().openai_base_url)
 
 
 def vault() -> "KeyVault":
@@ -86,3 +97,39 @@ def rate_limiter() -> "RateLimiter":
     from afterglow.adapters.dynamodb.limits import DynamoRateLimiter
 
     return DynamoRateLimiter(now)
+
+
+def files() -> "FileRepository":
+    from afterglow.adapters.dynamodb.files import DynamoFileRepository
+
+    return DynamoFileRepository()
+
+
+def uploads() -> "UploadRepository":
+    from afterglow.adapters.dynamodb.uploads import DynamoUploadRepository
+
+    return DynamoUploadRepository(now)
+
+
+def staging() -> "Staging":
+    from afterglow.adapters.s3 import S3Staging
+
+    return S3Staging(settings().staging_bucket, now)
+
+
+def copies() -> "CopyRepository":
+    from afterglow.adapters.s3 import S3Copies
+
+    return S3Copies(settings().content_bucket, settings().staging_bucket)
+
+
+def upload_queue() -> "UploadQueue":
+    from afterglow.adapters.sqs import SqsUploadQueue
+
+    return SqsUploadQueue(settings().ingest_queue_url)
+
+
+def upload_launcher() -> "UploadLauncher":
+    from afterglow.adapters.stepfunctions import StepFunctionsUploadLauncher
+
+    return StepFunctionsUploadLauncher(settings().directory_ingest_arn)

@@ -1,4 +1,4 @@
-"""What moves a file of an upload on, whoever it is that does: a request, the queue, a state machine.
+"""What moves a file of an upload on, whoever does: a request, the queue, a state machine.
 
 claim    the file is somebody's to work at, with a number that only they have
 take     its staged bytes become a file of the user's, of which we keep a copy
@@ -45,6 +45,14 @@ ABANDONED = UploadError("upload_abandoned", "The file was begun too often")
 TOO_OLD = UploadError("upload_expired", "The file took too long")
 
 
+@dataclass(slots=True)
+class _Work:
+    """A file under somebody's hands, as it was last written."""
+
+    entry: UploadFile
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Ingester:
     """Moves files of uploads on."""
@@ -64,12 +72,16 @@ class Ingester:
         Raises what the vendors of the ports raise: then it stays as it is, for whoever finds it
         due.
         """
-        if entry.is_over or entry.state is not UploadState.IN_PROGRESS:
+        if entry.state is not UploadState.IN_PROGRESS:
             return entry
+        work = _Work(entry, until)
         try:
-            return self._drive(entry, until)
+            if (error := self._hopeless(entry)) is not None:
+                return self.give_up(entry, UploadState.FAILED, error)
+            self._drive(work)
         except SupersededError:
             return self.uploads.file(entry.user_id, entry.upload_id, entry.number)
+        return work.entry
 
     def give_up(self, entry: UploadFile, state: UploadState, error: UploadError) -> UploadFile:
         """End a file that will not be attached. Raises SupersededError."""
@@ -82,61 +94,64 @@ class Ingester:
                 self.files.discard(self.files.get(entry.user_id, entry.file_id), self.now())
         return ended
 
-    def _drive(self, entry: UploadFile, until: datetime) -> UploadFile:
+    def _hopeless(self, entry: UploadFile) -> UploadError | None:
         if entry.failures >= MOST_FAILURES:
-            return self.give_up(entry, UploadState.FAILED, ABANDONED)
-        if self.now() >= entry.created_at + LONGEST_LIFE:
-            return self.give_up(entry, UploadState.FAILED, TOO_OLD)
-        claimed = replace(entry, failures=entry.failures + 1)
-        entry = self.uploads.claim(claimed, self.now() + _lease(entry))
+            return ABANDONED
+        return TOO_OLD if self.now() >= entry.created_at + LONGEST_LIFE else None
+
+    def _drive(self, work: _Work) -> None:
+        claimed = replace(work.entry, failures=work.entry.failures + 1)
+        work.entry = self.uploads.claim(claimed, self.now() + _lease(claimed))
         try:
-            entry, file = self._taken(entry)
-            self.indexer.index(entry, file, until)
-            return self._attached(entry, file)
+            file = self._taken(work)
+            self.indexer.index(work.entry, file, work.until)
+            self._attach(work, file)
         except SupersededError:
             raise
         except PostponedIndexingError as later:
-            # It goes as it should.
-            return self._postponed(replace(entry, failures=0), later.wait)
-        except (RateLimitError, ConflictError) as error:
-            return self._postponed(replace(entry, failures=0), _wait(entry, error))
-        except OperationFailedError as error:
-            if entry.failures >= MOST_FAILURES:
-                return self.give_up(entry, UploadState.FAILED, _error_of(error))
-            return self._postponed(entry, _wait(entry, error))
+            self._postpone(work, later.wait, failures=0)
         except DomainError as error:
-            return self.give_up(self._latest(entry), UploadState.FAILED, _error_of(error))
+            self._meet(work, error)
 
-    def _taken(self, entry: UploadFile) -> tuple[UploadFile, File]:
+    def _meet(self, work: _Work, error: DomainError) -> None:
+        """Try again later what may go better then; end what will not."""
+        wait = _wait(work.entry, error)
+        if isinstance(error, RateLimitError | ConflictError):
+            # Nobody's failure: we are too fast, or somebody else is at it.
+            self._postpone(work, wait, failures=0)
+        elif isinstance(error, OperationFailedError) and work.entry.failures < MOST_FAILURES:
+            self._postpone(work, wait, failures=work.entry.failures)
+        else:
+            work.entry = self.give_up(work.entry, UploadState.FAILED, _error_of(error))
+
+    def _taken(self, work: _Work) -> File:
+        entry = work.entry
         if entry.file_id is not None:
-            return entry, self.files.get(entry.user_id, entry.file_id)
+            return self.files.get(entry.user_id, entry.file_id)
         has_code = self._has_code_interpreter(entry)
         file, is_known = self.intake.take(entry, has_code_interpreter=has_code)
-        entry = replace(entry, file_id=file.id, is_known=is_known)
-        self.uploads.update(entry)
+        work.entry = replace(entry, file_id=file.id, is_known=is_known)
+        self.uploads.update(work.entry)
         if entry.staged_as is not None:
             self.uploads.keep_staged(entry, file.id)
-        return entry, file
+        return file
 
     def _has_code_interpreter(self, entry: UploadFile) -> bool:
         assistant = self.assistants.get(entry.user_id, entry.assistant_id or 0)
         return any(tool.type == "code_interpreter" for tool in assistant.spec.tools)
 
-    def _attached(self, entry: UploadFile, file: File) -> UploadFile:
-        ended = entry.ended(UploadState.COMPLETED)
-        # With its generation: it may have been sent upstream since it was read.
+    def _attach(self, work: _Work, file: File) -> None:
+        ended = work.entry.ended(UploadState.COMPLETED)
+        # Read again: it has been sent upstream meanwhile.
         self.files.attach(ended, self.files.get(file.user_id, file.id), self.quota)
-        if entry.staged_as is None:
-            self.staging.delete(entry)
-        return ended
+        if ended.staged_as is None:
+            self.staging.delete(ended)
+        work.entry = ended
 
-    def _postponed(self, entry: UploadFile, wait: timedelta) -> UploadFile:
-        later = replace(entry, lease_until=self.now() + wait)
+    def _postpone(self, work: _Work, wait: timedelta, *, failures: int) -> None:
+        later = replace(work.entry, lease_until=self.now() + wait, failures=failures)
         self.uploads.update(later)
-        return later
-
-    def _latest(self, entry: UploadFile) -> UploadFile:
-        return self.uploads.file(entry.user_id, entry.upload_id, entry.number)
+        work.entry = later
 
 
 def _lease(entry: UploadFile) -> timedelta:

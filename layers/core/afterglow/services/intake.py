@@ -9,6 +9,8 @@ from afterglow.domain.models import File, UploadFile
 from afterglow.ports.files import FileRepository, Quota
 from afterglow.ports.staging import CopyRepository, Inspection, Staging
 
+MISSING = "The file's bytes are not there, or are being replaced"
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -45,7 +47,7 @@ class Intake:
     def _inspected(self, entry: UploadFile) -> Inspection:
         found = self.staging.inspect(entry)
         if found is None:
-            raise InvalidInputError("The file's bytes are not there", code="file_missing")
+            raise InvalidInputError(MISSING, code="file_missing")
         if entry.sha256 is not None and entry.sha256 != found.sha256:
             raise InvalidInputError(
                 "The file is not the one that was announced", code="checksum_mismatch"
@@ -54,7 +56,10 @@ class Intake:
 
     def _added(self, entry: UploadFile, file: File) -> tuple[File, bool]:
         # The copy first: a file without one could not be sent anywhere.
-        self.copies.keep(entry, file)
+        try:
+            self.copies.keep(entry, file)
+        except FileNotFoundError:
+            raise InvalidInputError(MISSING, code="file_missing") from None
         try:
             added = self.files.add(file, self.quota)
         except LimitExceededError:

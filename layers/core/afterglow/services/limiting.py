@@ -21,6 +21,7 @@ class Allowances:
     key_changes_per_day: int
     anonymous_per_minute: int
     registrations_per_hour: int
+    uploads_per_hour: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class Limits:
         """Count that a user deletes everything of a kind, whatever the kind."""
         window = Window(Period.HOUR, self.allowances.bulk_deletes_per_hour)
         self._of_user(user, "bulk_delete", window)
+
+    def upload(self, user: User) -> None:
+        """Count that a user uploads, however many files at once."""
+        self._of_user(user, "upload", Window(Period.HOUR, self.allowances.uploads_per_hour))
 
     def key_change(self, user: User) -> None:
         """Count that a user stores an OpenAI key."""

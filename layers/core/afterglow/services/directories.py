@@ -1,0 +1,131 @@
+"""Uploads of whole folders: what is staged under one, worked off in chunks by a state machine."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from afterglow.domain.errors import NotFoundError
+from afterglow.domain.identifiers import new_ordered_id
+from afterglow.domain.models import (
+    IdempotencyClaim,
+    Staged,
+    Upload,
+    UploadFile,
+    UploadKind,
+    UploadState,
+    User,
+)
+from afterglow.ports.clock import Clock
+from afterglow.ports.dispatching import UploadLauncher
+from afterglow.ports.uploads import UploadRepository
+from afterglow.services.ingesting import Ingester
+
+# So many are worked off by one function, one after the other.
+CHUNK = 25
+# What the state machine works off: the sweeper comes in when it should be done by far.
+WORKING = timedelta(minutes=15)
+SHORTEST_REST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkResult:
+    """Whether a chunk is done with, or in how many seconds to go on with it."""
+
+    is_over: bool
+    wait_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryService:
+    """Begins uploads of folders, and works any big upload off.
+
+    `charge_upload` raises RateLimitError when a user uploads too often.
+    """
+
+    uploads: UploadRepository
+    ingester: Ingester
+    launcher: UploadLauncher
+    charge_upload: Callable[[User], None]
+    now: Clock
+
+    def open(
+        self,
+        user: User,
+        assistant_id: int,
+        directory: str,
+        *,
+        claim: IdempotencyClaim | None = None,
+    ) -> Upload:
+        """Have everything that is staged under a folder go to an assistant.
+
+        Raises NotFoundError if there is nothing, RateLimitError, ConflictError if the claim is
+        another request's.
+        """
+        staged = self.uploads.staged(user.id, directory)
+        if not staged:
+            raise NotFoundError("Directory not found")
+        self.charge_upload(user)
+        now = self.now()
+        upload = Upload(
+            id=new_ordered_id("upload_", now),
+            user_id=user.id,
+            kind=UploadKind.DIRECTORY,
+            created_at=now,
+            lease_until=now,
+            assistant_id=assistant_id,
+            directory=directory,
+            total=len(staged),
+        )
+        entries = [_entry(upload, number, each) for number, each in enumerate(staged)]
+        self.uploads.open(upload, entries, claim=claim)
+        self.launcher.launch(upload)
+        return upload
+
+    def chunks(self, user_id: int, upload_id: str) -> Sequence[tuple[int, int]]:
+        """Return the first and the last number of each chunk of an upload; none if it is gone."""
+        try:
+            total = self.uploads.get(user_id, upload_id).total
+        except NotFoundError:
+            return []
+        return [(first, min(first + CHUNK, total) - 1) for first in range(0, total, CHUNK)]
+
+    def work_off(
+        self, user_id: int, upload_id: str, first: int, last: int, *, until: datetime
+    ) -> ChunkResult:
+        """Move every file of a chunk on, and begin with none after `until`.
+
+        None is waited for: while one is indexed, the next is sent.
+        """
+        numbers = range(first, last + 1)
+        left = [self._moved(user_id, upload_id, number, until) for number in numbers]
+        due = [lease for lease in left if lease is not None]
+        if not due:
+            return ChunkResult(is_over=True)
+        seconds = (min(due) - self.now()).total_seconds()
+        return ChunkResult(is_over=False, wait_seconds=max(SHORTEST_REST, round(seconds)))
+
+    def _moved(self, user_id: int, upload_id: str, number: int, until: datetime) -> datetime | None:
+        """Move a file on; return when to look at it again, None once it is over."""
+        now = self.now()
+        entry = self.uploads.file(user_id, upload_id, number)
+        if now < until and (entry.attempt == 0 or now >= entry.lease_until):
+            entry = self.ingester.drive(entry, until=now)
+        return None if entry.is_over else max(entry.lease_until, now)
+
+
+def _entry(upload: Upload, number: int, staged: Staged) -> UploadFile:
+    return UploadFile(
+        user_id=upload.user_id,
+        upload_id=upload.id,
+        number=number,
+        path=staged.path,
+        size=staged.size,
+        state=UploadState.IN_PROGRESS,
+        created_at=upload.created_at,
+        lease_until=upload.created_at + WORKING,
+        assistant_id=upload.assistant_id,
+        sha256=staged.sha256,
+        file_id=staged.file_id,
+        staged_as=(staged.upload_id, staged.number),
+        is_known=staged.file_id is not None,
+    )

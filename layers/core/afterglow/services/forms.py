@@ -1,0 +1,215 @@
+"""Uploads by presigned forms, and what happens when their bytes arrive."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from afterglow.domain.errors import (
+    InvalidInputError,
+    LimitExceededError,
+    NotFoundError,
+    SupersededError,
+)
+from afterglow.domain.identifiers import new_ordered_id
+from afterglow.domain.models import (
+    File,
+    IdempotencyClaim,
+    Staged,
+    Upload,
+    UploadFile,
+    UploadKind,
+    UploadState,
+    User,
+)
+from afterglow.ports.clock import Clock
+from afterglow.ports.dispatching import UploadQueue
+from afterglow.ports.files import FileRepository, Quota
+from afterglow.ports.staging import Form, Staging
+from afterglow.ports.uploads import UploadRepository
+
+MOST_FORMS = 100
+# OpenAI's own limit of a file for file_search (openai.md, 4.1).
+LARGEST_FILE = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A file that somebody wants to upload: its normalised path, size in bytes, SHA-256 in hex."""
+
+    path: str
+    size: int
+    content_type: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormService:
+    """Gives forms out, and takes note when bytes have come.
+
+    With an assistant, files go to it as they arrive; without, they are staged in the user's folders
+    until `upload-directory` takes them. `charge_upload` raises RateLimitError.
+    """
+
+    uploads: UploadRepository
+    files: FileRepository
+    staging: Staging
+    queue: UploadQueue
+    quota: Quota
+    charge_upload: Callable[[User], None]
+    now: Clock
+
+    def open(
+        self,
+        user: User,
+        assistant_id: int | None,
+        announced: Sequence[Announced],
+        *,
+        claim: IdempotencyClaim | None = None,
+    ) -> Upload:
+        """Record files that are to come; those that are known or staged already need not come.
+
+        Raises InvalidInputError, LimitExceededError beyond the user's quota, RateLimitError, and
+        ConflictError if the claim is another request's.
+        """
+        _check(announced)
+        self.charge_upload(user)
+        known = self._known(user.id, announced)
+        self._check_quota(user.id, [each for each in announced if each.path not in known])
+        staged = self._staged(user.id, announced) if assistant_id is None else {}
+        now = self.now()
+        upload = Upload(
+            id=new_ordered_id("upload_", now),
+            user_id=user.id,
+            kind=UploadKind.FORMS,
+            created_at=now,
+            lease_until=now,
+            assistant_id=assistant_id,
+            total=len(announced),
+        )
+        entries = [
+            self._entry(upload, number, each, known.get(each.path), staged.get(each.path))
+            for number, each in enumerate(announced)
+        ]
+        for entry in entries:
+            if entry.state is UploadState.STAGED and entry.file_id is not None:
+                self._stage(entry)
+        self.uploads.open(upload, entries, claim=claim)
+        for entry in entries:
+            if entry.state is UploadState.IN_PROGRESS:
+                self.queue.send(user.id, upload.id, entry.number)
+        return upload
+
+    def form(self, entry: UploadFile) -> Form | None:
+        """Return a form that takes the bytes of a file, None if they need not come (any more)."""
+        return self.staging.form(entry) if entry.state is UploadState.AWAITING else None
+
+    def receive(self, user_id: int, upload_id: str, number: int) -> UploadFile | None:
+        """Note that the bytes of a file have come, and return it as it stands then.
+
+        None if nobody waits for them; twice is once.
+        """
+        try:
+            entry = self.uploads.file(user_id, upload_id, number)
+        except NotFoundError:
+            return None
+        if entry.state is not UploadState.AWAITING:
+            return entry
+        to_assistant = entry.assistant_id is not None
+        state = UploadState.IN_PROGRESS if to_assistant else UploadState.STAGED
+        received = replace(entry, state=state, lease_until=self.now())
+        if not to_assistant:
+            # Before it is recorded: whoever dies in between is followed by the same event.
+            self._stage(received)
+        try:
+            return self.uploads.receive(received)
+        except SupersededError:
+            return self.uploads.file(user_id, upload_id, number)
+
+    def _stage(self, entry: UploadFile) -> None:
+        upload_id, number = entry.place
+        self.uploads.stage(
+            Staged(
+                user_id=entry.user_id,
+                path=entry.path,
+                size=entry.size,
+                upload_id=upload_id,
+                number=number,
+                staged_at=self.now(),
+                sha256=entry.sha256,
+                file_id=entry.file_id,
+            )
+        )
+
+    def _entry(
+        self,
+        upload: Upload,
+        number: int,
+        announced: Announced,
+        known: File | None,
+        staged: Staged | None,
+    ) -> UploadFile:
+        entry = UploadFile(
+            user_id=upload.user_id,
+            upload_id=upload.id,
+            number=number,
+            path=announced.path,
+            size=announced.size,
+            state=UploadState.AWAITING,
+            created_at=upload.created_at,
+            lease_until=upload.created_at + SOON,
+            assistant_id=upload.assistant_id,
+            sha256=announced.sha256,
+            content_type=announced.content_type,
+        )
+        if known is not None:
+            goes_on = upload.assistant_id is not None
+            state = UploadState.IN_PROGRESS if goes_on else UploadState.STAGED
+            return replace(entry, state=state, file_id=known.id, is_known=True)
+        if staged is not None:
+            place = (staged.upload_id, staged.number)
+            return replace(entry, state=UploadState.STAGED, staged_as=place)
+        return entry
+
+    def _known(self, user_id: int, announced: Sequence[Announced]) -> Mapping[str, File]:
+        wanted = [(each.path, each.sha256) for each in announced if each.sha256 is not None]
+        found = self.files.find_known(user_id, wanted)
+        return {path: file for (path, _), file in found.items()}
+
+    def _staged(self, user_id: int, announced: Sequence[Announced]) -> Mapping[str, Staged]:
+        """Return what lies in the staging area with the same path and the same content."""
+        wanted = {each.path: each.sha256 for each in announced if each.sha256 is not None}
+        folders = {path.partition("/")[0] if "/" in path else "" for path in wanted}
+        return {
+            staged.path: staged
+            for folder in folders
+            for staged in self.uploads.staged(user_id, folder)
+            if staged.sha256 is not None and wanted.get(staged.path) == staged.sha256
+        }
+
+    def _check_quota(self, user_id: int, coming: Sequence[Announced]) -> None:
+        """Refuse early what the quota will not take; it is counted when the bytes are there."""
+        library = self.files.library(user_id)
+        files = library.files + len(coming)
+        size = library.size + sum(each.size for each in coming)
+        if coming and (files > self.quota.files or size > self.quota.size):
+            raise LimitExceededError("File quota exceeded", code="file_quota_exceeded")
+
+
+# After which a known file is looked at by the sweeper, should the queue have lost it.
+SOON = timedelta(minutes=1)
+
+
+def _check(announced: Sequence[Announced]) -> None:
+    if not 1 <= len(announced) <= MOST_FORMS:
+        raise _invalid("files", "too_many", f"From 1 to {MOST_FORMS} files at a time")
+    paths = [each.path for each in announced]
+    if len(set(paths)) < len(paths):
+        raise _invalid("files", "repeated", "A path comes twice")
+    if any(not 1 <= each.size <= LARGEST_FILE for each in announced):
+        raise _invalid("files", "size", f"From 1 to {LARGEST_FILE} bytes a file")
+
+
+def _invalid(field: str, code: str, message: str) -> InvalidInputError:
+    return InvalidInputError(
+        "Validation failed", details=({"field": field, "code": code, "message": message},)
+    )

@@ -1,0 +1,64 @@
+"""What the queue asks for: a file has arrived, is to be looked at again, or an upload planned."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from afterglow.domain.errors import NotFoundError
+from afterglow.domain.models import UploadFile, UploadState
+from afterglow.ports.clock import Clock
+from afterglow.ports.dispatching import UploadQueue
+from afterglow.ports.uploads import UploadRepository
+from afterglow.services.forms import FormService
+from afterglow.services.ingesting import LONGEST_LIFE, Ingester
+from afterglow.services.moving import Mover
+
+
+@dataclass(frozen=True, slots=True)
+class UploadWork:
+    """Works messages off, each as often as it comes. Nothing it does twice does harm."""
+
+    uploads: UploadRepository
+    forms: FormService
+    ingester: Ingester
+    mover: Mover
+    queue: UploadQueue
+    now: Clock
+
+    def arrived(self, user_id: int, upload_id: str, number: int, *, until: datetime) -> None:
+        """Take in what has arrived; what nobody waits for is left alone."""
+        entry = self.forms.receive(user_id, upload_id, number)
+        if entry is not None:
+            self._go_on(entry, until)
+
+    def look_at(self, user_id: int, upload_id: str, number: int, *, until: datetime) -> None:
+        """Move a file of an upload on if it is due; one that is gone is done with."""
+        try:
+            entry = self.uploads.file(user_id, upload_id, number)
+        except NotFoundError:
+            return
+        self._go_on(entry, until)
+
+    def plan(self, user_id: int, upload_id: str) -> None:
+        """Find the files of an upload that is not planned. Raises what keeps it from being planned.
+
+        Then the sweeper has it tried again, for a day.
+        """
+        try:
+            upload = self.uploads.get(user_id, upload_id)
+        except NotFoundError:
+            return
+        if upload.is_planned:
+            return
+        if self.now() >= upload.created_at + LONGEST_LIFE:
+            self.uploads.plan(upload, [])
+        else:
+            self.mover.plan(upload)
+
+    def _go_on(self, entry: UploadFile, until: datetime) -> None:
+        is_free = entry.attempt == 0 or self.now() >= entry.lease_until
+        if entry.state is not UploadState.IN_PROGRESS or not is_free:
+            return
+        entry = self.ingester.drive(entry, until=until)
+        if not entry.is_over:
+            wait = max(entry.lease_until - self.now(), timedelta(0))
+            self.queue.send(entry.user_id, entry.upload_id, entry.number, after=wait)
