@@ -23,7 +23,7 @@ from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND, model_not_found
 
 # All of them say that no money is left, and waiting brings none.
 _NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
-# Timeout and conflict, which the SDK itself would try again, and a create that finds no route.
+# Timeout and conflict, which the SDK itself would try again, and a call that finds no route.
 _OUTAGES = {404, 408, 409}
 _REFUSALS = {400, 403, 404, 422}
 _SECONDS = re.compile(r"[0-9]{1,5}(\.[0-9]{1,9})?")
@@ -59,7 +59,6 @@ def _replacement(error: openai.APIStatusError, model: str) -> str | None:
 
 
 def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - a table
-    is_create = error.request.url.path.endswith("/responses")
     match error.status_code, error.code:
         case 401, "invalid_api_key":
             return InvalidInputError("OpenAI rejected the API key", code="openai_key_invalid")
@@ -71,11 +70,11 @@ def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - 
             return RateLimitError(
                 "OpenAI's rate limit is reached",
                 code="openai_rate_limited",
-                retry_after=_retry_after(error),
+                retry_after=retry_after(error),
             )
         case 401 | 403, _:
             return InvalidInputError("The OpenAI key lacks a permission", code="openai_key_refused")
-        case 404, _ if not is_create:
+        case 404, _ if "/responses/" in error.request.url.path:
             # Nobody's fault here: background Responses are gone early in some projects.
             return OperationFailedError("OpenAI no longer has the answer", code="response_lost")
         case status, _ if 400 <= status < 500 and status not in _OUTAGES:  # noqa: PLR2004
@@ -83,6 +82,18 @@ def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - 
     return OperationFailedError("OpenAI is unavailable", code="openai_unavailable")
 
 
-def _retry_after(error: openai.APIStatusError) -> int | None:
+def may_pass(error: BaseException) -> bool:
+    """Tell whether the same request may succeed a little later."""
+    if isinstance(error, openai.NotFoundError):
+        return False
+    if isinstance(error, openai.APIStatusError):
+        return isinstance(_of_status(error), RateLimitError | OperationFailedError)
+    return isinstance(error, openai.APIConnectionError)
+
+
+def retry_after(error: BaseException | None) -> int | None:
+    """Return how many seconds the upstream wants us to wait, if it says so."""
+    if not isinstance(error, openai.APIStatusError):
+        return None
     value = error.response.headers.get("retry-after", "")
     return math.ceil(float(value)) if _SECONDS.fullmatch(value) else None
