@@ -112,13 +112,13 @@ def uploads() -> "UploadRepository":
 
 
 def staging() -> "Staging":
-    from afterglow.adapters.s3 import S3Staging
+    from afterglow.adapters.s3.staging import S3Staging
 
     return S3Staging(settings().staging_bucket, now)
 
 
 def copies() -> "CopyRepository":
-    from afterglow.adapters.s3 import S3Copies
+    from afterglow.adapters.s3.copies import S3Copies
 
     return S3Copies(settings().content_bucket, settings().staging_bucket)
 
