@@ -35,8 +35,8 @@ class InMemoryFiles:
 
     def settle(self, library: Library, *, generation: int) -> None:
         """Note where the library is, unless it is no longer where it was read."""
-        stored = self.shelves.library(library.user_id)
-        if _position(stored) == _position(library):
+        stored = self.shelves.libraries.get(library.user_id)
+        if stored is not None and _position(stored) == _position(library):
             self.shelves.libraries[library.user_id] = replace(
                 stored, is_settled=True, generation=generation
             )
@@ -48,7 +48,7 @@ class InMemoryFiles:
             return known
         library = self.shelves.library(file.user_id)
         if library.files >= quota.files or library.size + file.size > quota.size:
-            raise LimitExceededError("File quota exceeded", code="file_quota_exceeded")
+            raise LimitExceededError("File quota reached", code="file_quota_reached")
         self.shelves.libraries[file.user_id] = replace(
             library, files=library.files + 1, size=library.size + file.size
         )
@@ -138,7 +138,7 @@ class InMemoryFiles:
 
     def attach(self, entry: UploadFile, file: File, quota: Quota) -> None:
         """End a file of an upload well: its assistant uses the file from now on."""
-        self.shelves.as_read(entry)
+        self.shelves.in_progress(entry)
         stored = self.get(file.user_id, file.id)
         assistant_id = entry.assistant_id
         if assistant_id is None or (entry.user_id, assistant_id) not in self.assistants:
@@ -150,7 +150,7 @@ class InMemoryFiles:
         if assistant_id not in stored.assistant_ids:
             if len(self._of(file.user_id, assistant_id)) >= quota.files_per_assistant:
                 raise LimitExceededError(
-                    "The assistant has too many files", code="assistant_files_exceeded"
+                    "The assistant uses as many files as it may", code="assistant_files_reached"
                 )
             users = stored.assistant_ids | {assistant_id}
             self.shelves.files[file.user_id, file.id] = replace(stored, assistant_ids=users)

@@ -44,7 +44,14 @@ class Shelves:
         """Return an entry as it is stored. Raises SupersededError if it was moved on meanwhile."""
         stored = self.entries.get((entry.user_id, entry.upload_id, entry.number))
         if stored is None or stored.is_over or stored.attempt != entry.attempt:
-            raise SupersededError("The file was moved on meanwhile", code="upload_superseded")
+            raise superseded()
+        return stored
+
+    def in_progress(self, entry: UploadFile) -> UploadFile:
+        """Return an entry as it is stored. Raises SupersededError if it is not in progress."""
+        stored = self.as_read(entry)
+        if stored.state is not UploadState.IN_PROGRESS:
+            raise superseded()
         return stored
 
     def place(self, entry: UploadFile) -> UploadFile:
@@ -76,3 +83,8 @@ class Shelves:
             return self.opened[user_id, upload_id]
         except KeyError:
             raise NotFoundError("Upload not found") from None
+
+
+def superseded() -> SupersededError:
+    """Return what is raised where somebody else was first."""
+    return SupersededError("The file was moved on meanwhile", code="upload_superseded")

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from afterglow.domain.errors import NotFoundError, SupersededError
+from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import IdempotencyClaim, Staged, Upload, UploadFile, UploadState
 from afterglow.ports.uploads import DueUpload
 from tests.fakes.conversations import Records
-from tests.fakes.shelves import Shelves
+from tests.fakes.shelves import Shelves, superseded
 
 STAGED_FOR = timedelta(days=1)
 
@@ -79,14 +79,14 @@ class InMemoryUploads:
     def receive(self, file: UploadFile) -> UploadFile:
         """Note that the bytes have come of one that is awaiting, as `file` is to be stored."""
         if self.shelves.as_read(file).state is not UploadState.AWAITING:
-            raise _superseded()
+            raise superseded()
         return self.shelves.place(file)
 
     def claim(self, file: UploadFile, lease_until: datetime) -> UploadFile:
         """Take a file over as it was read, with its failures as given."""
-        stored = self._in_progress(file)
+        stored = self.shelves.in_progress(file)
         if stored.lease_until != file.lease_until:
-            raise _superseded()
+            raise superseded()
         claimed = replace(
             stored,
             attempt=file.attempt + 1,
@@ -97,7 +97,7 @@ class InMemoryUploads:
 
     def update(self, file: UploadFile) -> None:
         """Store what has become of a file that is not over, or when it is due."""
-        self._in_progress(file)
+        self.shelves.in_progress(file)
         self.shelves.place(file)
 
     def end(self, file: UploadFile) -> None:
@@ -139,13 +139,3 @@ class InMemoryUploads:
         stored = self.shelves.staged.get((file.user_id, file.path))
         if stored is not None and (stored.upload_id, stored.number) == file.place:
             self.shelves.staged[file.user_id, file.path] = replace(stored, file_id=file_id)
-
-    def _in_progress(self, file: UploadFile) -> UploadFile:
-        stored = self.shelves.as_read(file)
-        if stored.state is not UploadState.IN_PROGRESS:
-            raise _superseded()
-        return stored
-
-
-def _superseded() -> SupersededError:
-    return SupersededError("The file was moved on meanwhile", code="upload_superseded")
