@@ -36,6 +36,10 @@ os.environ.update(
         "CHATS_PER_MINUTE": "20",
         "CHATS_PER_DAY": "500",
         "THREADS_PER_HOUR": "60",
+        "UPLOADS_PER_HOUR": "120",
+        "USER_FILES": "5000",
+        "USER_FILES_BYTES": "5368709120",
+        "FILES_PER_ASSISTANT": "10000",
         "BULK_DELETES_PER_HOUR": "6",
         "KEY_CHANGES_PER_MINUTE": "5",
         "KEY_CHANGES_PER_DAY": "10",
@@ -46,8 +50,13 @@ os.environ.update(
         "OPENAI_KEYS_PREFIX": "/afterglow/local/openai/",
         "PEPPER_SECRET": "/afterglow/local/pepper",
         "CONTENT_BUCKET": "afterglow-content",
+        "STAGING_BUCKET": "afterglow-staging",
+        "INGEST_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/afterglow-ingest",
         "RUN_POLLER_ARN": (
             "arn:aws:states:us-east-1:123456789012:stateMachine:afterglow-local-run-poller"
+        ),
+        "DIRECTORY_INGEST_ARN": (
+            "arn:aws:states:us-east-1:123456789012:stateMachine:afterglow-local-directory-ingest"
         ),
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "testing",

@@ -41,12 +41,16 @@ def create_tables() -> None:
             KeySchema=shape["KeySchema"],
             **{name: shape[name] for name in ("GlobalSecondaryIndexes",) if name in shape},
         )
-    boto3.client("s3").create_bucket(Bucket=os.environ["CONTENT_BUCKET"])
-    boto3.client("stepfunctions").create_state_machine(
-        name=os.environ["RUN_POLLER_ARN"].rpartition(":")[2],
-        definition=(ROOT / "statemachines" / "run_poller.asl.json").read_text(),
-        roleArn="arn:aws:iam::123456789012:role/run-poller",
-    )
+    for bucket in ("CONTENT_BUCKET", "STAGING_BUCKET"):
+        boto3.client("s3").create_bucket(Bucket=os.environ[bucket])
+    boto3.client("sqs").create_queue(QueueName=os.environ["INGEST_QUEUE_URL"].rpartition("/")[2])
+    for machine in ("run-poller", "directory-ingest"):
+        definition = ROOT / "statemachines" / f"{machine.replace('-', '_')}.asl.json"
+        boto3.client("stepfunctions").create_state_machine(
+            name=f"afterglow-local-{machine}",
+            definition=definition.read_text(),
+            roleArn=f"arn:aws:iam::123456789012:role/{machine}",
+        )
     boto3.client("secretsmanager").create_secret(
         Name=os.environ["PEPPER_SECRET"], SecretString="pepper of the tests"
     )

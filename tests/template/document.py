@@ -36,6 +36,7 @@ def called_by(kind: str) -> dict[str, Resource]:
 
 WITH_ROUTES = called_by("Api")
 SCHEDULED = called_by("Schedule")
+QUEUED = called_by("SQS")
 ROLES = of_type("AWS::IAM::Role")
 TABLES = of_type("AWS::DynamoDB::Table")
 

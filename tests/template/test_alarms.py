@@ -7,6 +7,7 @@ import pytest
 from tests.template.document import GLOBALS, RESOURCES, ROOT, Resource, of_type
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
+MACHINES = of_type("AWS::Serverless::StateMachine")
 OURS = GLOBALS["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
 SERVICE = GLOBALS["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
 SOURCES = "\n".join(path.read_text() for path in sorted((ROOT / "layers" / "core").rglob("*.py")))
@@ -50,13 +51,15 @@ def test_a_metric_and_a_code_are_ones_that_the_code_knows(name: str) -> None:
 
 @each_alarm
 def test_what_an_alarm_is_about_is_in_this_stack(name: str) -> None:
-    about = [value["Ref"] for value in dimensions(ALARMS[name]).values() if "Ref" in str(value)]
+    values = [value for value in dimensions(ALARMS[name]).values() if isinstance(value, dict)]
+    named = [value.get("Ref") or value.get("Fn::GetAtt", [None])[0] for value in values]
+    about = [name for name in named if name]
 
     assert set(about) <= set(RESOURCES)
     assert ALARMS[name]["Namespace"] == OURS or about
 
 
-def test_what_recovers_runs_is_watched() -> None:
+def test_what_recovers_runs_and_uploads_is_watched() -> None:
     watched = {(alarm["Namespace"], alarm["MetricName"]) for alarm in ALARMS.values()}
 
     assert watched == {
@@ -65,4 +68,34 @@ def test_what_recovers_runs_is_watched() -> None:
         ("AWS/States", "ExecutionsFailed"),
         ("AWS/States", "ExecutionsTimedOut"),
         ("AWS/Lambda", "Errors"),
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
     }
+
+
+def test_every_state_machine_and_all_that_works_unasked_is_watched() -> None:
+    watched: dict[str, set[str]] = {}
+    for alarm in ALARMS.values():
+        for value in dimensions(alarm).values():
+            if isinstance(value, dict) and "Ref" in value:
+                watched.setdefault(alarm["MetricName"], set()).add(value["Ref"])
+
+    assert watched["ExecutionsFailed"] == watched["ExecutionsTimedOut"] == set(MACHINES)
+    assert watched["Errors"] == {
+        "DirectoryFunction",
+        "IngestFunction",
+        "PollerFunction",
+        "SweeperFunction",
+    }
+
+
+def test_one_dead_letter_is_one_too_many() -> None:
+    alarm = ALARMS["IngestDeadLettersAlarm"]
+
+    assert dimensions(alarm) == {
+        "QueueName": {"Fn::GetAtt": ["IngestDeadLetterQueue", "QueueName"]}
+    }
+    assert (alarm["ComparisonOperator"], alarm["Threshold"], alarm["Statistic"]) == (
+        "GreaterThanOrEqualToThreshold",
+        1,
+        "Maximum",
+    )

@@ -10,6 +10,7 @@ from afterglow.settings import Settings
 from tests.template.document import (
     FUNCTIONS,
     GLOBALS,
+    QUEUED,
     RESOURCES,
     ROOT,
     SCHEDULED,
@@ -103,8 +104,10 @@ def test_a_job_runs_every_minute_and_is_over_by_the_next(name: str) -> None:
 
 
 def test_every_function_is_called_by_something() -> None:
-    by_the_state_machine = {"PollerFunction"}
+    by_the_state_machines = {"DirectoryFunction", "PollerFunction"}
+    called = [*SCHEDULED, *QUEUED, *WITH_ROUTES]
 
     assert set(SCHEDULED) == {"ReaperFunction", "SweeperFunction"}
-    assert not set(SCHEDULED) & set(WITH_ROUTES)
-    assert set(FUNCTIONS) - set(SCHEDULED) - set(WITH_ROUTES) == by_the_state_machine
+    assert set(QUEUED) == {"IngestFunction"}
+    assert len(called) == len(set(called))
+    assert set(FUNCTIONS) - set(called) == by_the_state_machines

@@ -3,7 +3,7 @@
 import pytest
 
 from afterglow.api.rendering import SECURITY_HEADERS
-from tests.template.document import RESOURCES, TABLES, of_type
+from tests.template.document import FUNCTIONS, RESOURCES, TABLES, of_type
 
 API = RESOURCES["Api"]["Properties"]
 BUCKET = RESOURCES["StagingBucket"]["Properties"]
@@ -96,6 +96,50 @@ def test_what_is_kept_for_messages_is_never_forgotten() -> None:
     rules = BUCKETS["ContentBucket"]["LifecycleConfiguration"]["Rules"]
 
     assert [rule["Id"] for rule in rules] == ["parts"]
+
+
+def test_the_queue_is_told_of_what_is_staged_and_only_by_this_accounts_buckets() -> None:
+    (told,) = BUCKET["NotificationConfiguration"]["QueueConfigurations"]
+    policy = RESOURCES["IngestQueuePolicy"]["Properties"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+
+    assert told["Queue"] == statement["Resource"] == {"Fn::GetAtt": ["IngestQueue", "Arn"]}
+    assert told["Event"] == "s3:ObjectCreated:*"
+    assert told["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "staging/"}]
+    assert policy["Queues"] == [{"Ref": "IngestQueue"}]
+    assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert statement["Action"] == "sqs:SendMessage"
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+    # S3 tries the queue as soon as the bucket is configured.
+    assert RESOURCES["StagingBucket"]["DependsOn"] == "IngestQueuePolicy"
+
+
+def test_a_message_comes_again_after_whoever_had_it_is_gone_and_not_for_ever() -> None:
+    queue = RESOURCES["IngestQueue"]["Properties"]
+    letters = RESOURCES["IngestDeadLetterQueue"]["Properties"]
+    (event,) = FUNCTIONS["IngestFunction"]["Events"].values()
+
+    assert queue["VisibilityTimeout"] > FUNCTIONS["IngestFunction"]["Timeout"]
+    assert queue["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": ["IngestDeadLetterQueue", "Arn"]},
+        "maxReceiveCount": 3,
+    }
+    assert letters["MessageRetentionPeriod"] == 14 * 86400 > queue["MessageRetentionPeriod"]
+    assert queue["SqsManagedSseEnabled"] is letters["SqsManagedSseEnabled"] is True
+    assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert event["Properties"]["ScalingConfig"]["MaximumConcurrency"] <= 10
+
+
+def test_pages_of_the_sites_that_may_call_the_api_may_send_forms() -> None:
+    condition, allowed, nothing = BUCKET["CorsConfiguration"]["Fn::If"]
+    (rule,) = allowed["CorsRules"]
+
+    assert condition == "HasAllowedOrigins"
+    assert nothing == {"Ref": "AWS::NoValue"}
+    assert rule["AllowedMethods"] == ["POST"]
+    assert rule["AllowedOrigins"] == {"Fn::Split": [",", {"Ref": "AllowedOrigins"}]}
 
 
 def test_what_is_staged_goes_after_a_day() -> None:

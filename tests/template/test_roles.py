@@ -15,13 +15,17 @@ KEYS = {
     "Fn::Sub": "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}"
     ":secret:/afterglow/${Stage}/openai/*"
 }
-# One answer for each run that had much to say.
+# One answer for each run that had much to say, one copy of each file, one object of each upload.
 ANSWERS = {"Fn::Sub": "${ContentBucket.Arn}/answers/*"}
-WILDCARDS = [KEYS, ANSWERS]
+COPIES = {"Fn::Sub": "${ContentBucket.Arn}/files/*"}
+STAGED = {"Fn::Sub": "${StagingBucket.Arn}/staging/*"}
+WILDCARDS = [KEYS, ANSWERS, COPIES, STAGED]
 # What a `!GetAtt` cannot name: an index, and what needs the function that the right is for.
 NAMED = [
     {"Fn::Sub": "${RunsTable.Arn}/index/DueRuns"},
+    {"Fn::Sub": "${UploadsTable.Arn}/index/DueUploads"},
     GLOBALS["Environment"]["Variables"]["RUN_POLLER_ARN"],
+    GLOBALS["Environment"]["Variables"]["DIRECTORY_INGEST_ARN"],
 ]
 # Deliveries of logs are no resources: AWS lets these be granted for all of them or not at all.
 DELIVERIES = {
@@ -35,6 +39,7 @@ DELIVERIES = {
     "logs:UpdateLogDelivery",
 }
 OF_FUNCTIONS = [role_of(function) for function in FUNCTIONS.values()]
+OF_MACHINES = {"DirectoryIngestRole", "RunPollerRole"}
 
 
 def statements(role: str) -> Iterator[Resource]:
@@ -48,8 +53,8 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def test_each_function_and_the_state_machine_have_a_role_of_their_own() -> None:
-    assert sorted([*OF_FUNCTIONS, "RunPollerRole"]) == sorted(ROLES)
+def test_each_function_and_state_machine_has_a_role_of_its_own() -> None:
+    assert sorted([*OF_FUNCTIONS, *OF_MACHINES]) == sorted(ROLES)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -99,7 +104,7 @@ def test_only_who_delivers_logs_may_do_anything_to_everything() -> None:
         if "*" in listed(statement["Resource"])
     }
 
-    assert unbounded == {"RunPollerRole"}
+    assert unbounded == OF_MACHINES
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -127,6 +132,9 @@ def test_who_does_what_with_keys() -> None:
     writing = {"CreateSecret", "PutSecretValue"}
     at_work_upstream = {
         "ChatFunction",
+        "DirectoryFunction",
+        "FilesFunction",
+        "IngestFunction",
         "PollerFunction",
         "ReaperFunction",
         "RunsFunction",
@@ -138,15 +146,38 @@ def test_who_does_what_with_keys() -> None:
     assert {name for name in FUNCTIONS if actions[name]} == {"SettingsFunction", *at_work_upstream}
 
 
-def test_who_does_what_with_the_state_machine() -> None:
-    launching = {
-        name
-        for name in FUNCTIONS
-        for statement in statements(role_of(FUNCTIONS[name]))
-        if any(action.startswith("states:") for action in listed(statement["Action"]))
+def test_who_does_what_with_the_state_machines() -> None:
+    variables = GLOBALS["Environment"]["Variables"]
+
+    assert doing("states:", variables["RUN_POLLER_ARN"]) == {"ChatFunction", "SweeperFunction"}
+    assert doing("states:", variables["DIRECTORY_INGEST_ARN"]) == {
+        "FilesFunction",
+        "IngestFunction",
     }
 
-    assert launching == {"ChatFunction", "SweeperFunction"}
+
+def test_who_does_what_with_the_queue() -> None:
+    queue = {"Fn::GetAtt": ["IngestQueue", "Arn"]}
+
+    assert doing("sqs:Send", queue) == {"FilesFunction", "IngestFunction", "SweeperFunction"}
+    assert doing("sqs:Receive", queue) == doing("sqs:Delete", queue) == {"IngestFunction"}
+
+
+def test_who_does_what_with_bytes() -> None:
+    assert doing("s3:Put", STAGED) == {"FilesFunction"}
+    assert doing("s3:", STAGED) == doing("s3:", COPIES)
+    assert doing("s3:", STAGED) == {"DirectoryFunction", "FilesFunction", "IngestFunction"}
+
+
+def doing(actions: str, resource: Any) -> set[str]:
+    """The functions that may do such things to a resource."""
+    return {
+        name
+        for name, function in FUNCTIONS.items()
+        for statement in statements(role_of(function))
+        if resource in listed(statement["Resource"])
+        and any(action.startswith(actions) for action in listed(statement["Action"]))
+    }
 
 
 def test_only_jobs_and_admins_read_whole_tables() -> None:

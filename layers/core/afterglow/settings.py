@@ -30,6 +30,10 @@ class Settings:
     chats_per_minute: int
     chats_per_day: int
     threads_per_hour: int
+    uploads_per_hour: int
+    user_files: int
+    user_files_bytes: int
+    files_per_assistant: int
     bulk_deletes_per_hour: int
     key_changes_per_minute: int
     key_changes_per_day: int
@@ -50,7 +54,10 @@ class Settings:
     deletions_table: str
     idempotency_table: str
     content_bucket: str
+    staging_bucket: str
+    ingest_queue_url: str
     run_poller_arn: str
+    directory_ingest_arn: str
     openai_keys_prefix: str
     pepper_secret: str
 
