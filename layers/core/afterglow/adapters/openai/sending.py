@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import openai
 from httpx2 import Timeout
@@ -27,13 +28,13 @@ from afterglow.domain.errors import OperationFailedError
 from afterglow.observability import logger
 from afterglow.ports.staging import Source
 
-PURPOSE = "assistants"
+PURPOSE: Final = "assistants"
 # Beyond this, a request that fails has cost too much.
 MOST_BYTES_AT_ONCE = 64 * 1024 * 1024
 # OpenAI takes up to 64 MB; a smaller one costs less to send again.
 PART_BYTES = 16 * 1024 * 1024
 ATTEMPTS = 4
-_BACK_OFF = wait_exponential_jitter(initial=0.5, max=8)
+_BACK_OFF = wait_exponential_jitter(multiplier=0.5, max=8)
 
 
 @dataclass(frozen=True, slots=True)
