@@ -19,11 +19,14 @@ def poller_with(engines: EngineFactory, now: Clock, sleep: Callable[[float], Non
     """Return the poller as it is deployed, but for engine and clock."""
     real = bootstrap.run_poller()
     watcher = replace(real.driver.watcher, now=now, sleep=sleep)
-    starter = replace(real.driver.starter, now=now, sleep=sleep)
+    readier = replace(real.driver.starter.readier, now=now, sleep=sleep)
+    starter = replace(real.driver.starter, readier=readier, now=now, sleep=sleep)
+    shelving = replace(real.prompting.shelving, now=now)
     return replace(
         real,
         driver=replace(real.driver, now=now, watcher=watcher, starter=starter),
         engines=replace(real.engines, factory=engines),
+        prompting=replace(real.prompting, shelving=shelving),
         youth=BUDGET,
         now=now,
     )

@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from afterglow.domain.models import Run, RunState
 from afterglow.ports.engine import Reply, ReplyState
-from afterglow.services.polling import LONGEST_WAIT
+from afterglow.services.pacing import LONGEST_WAIT
 from tests.contract.worlds import World, deployed
 from tests.delivery import function_module
 from tests.departures import settled

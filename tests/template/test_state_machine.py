@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from afterglow.services.acceptance import DEADLINE
-from afterglow.services.polling import LONGEST_WAIT
+from afterglow.services.pacing import LONGEST_WAIT
 from tests.template.document import FUNCTIONS, GLOBALS, RESOURCES, ROLES, ROOT
 
 MACHINE = RESOURCES["RunPoller"]["Properties"]

@@ -8,6 +8,7 @@ from afterglow.domain.models import IdempotencyClaim, Run, User
 from afterglow.services.acceptance import Acceptance, TurnRequest
 from afterglow.services.assistant_limit import AssistantLimit
 from afterglow.services.assistants import AssistantDefaults, AssistantService
+from afterglow.services.citing import Citing
 from afterglow.services.credentials import CredentialService
 from afterglow.services.driving import Driver
 from afterglow.services.idempotency import Idempotency
@@ -15,7 +16,9 @@ from afterglow.services.opening import Engines
 from afterglow.services.outcomes import TurnOutcome
 from afterglow.services.polling import RunPoller
 from afterglow.services.prompting import Prompting
+from afterglow.services.readying import Readier
 from afterglow.services.runs import RunService
+from afterglow.services.shelving import Shelving
 from afterglow.services.starting import Starter
 from afterglow.services.sweeping import Sweeper
 from afterglow.services.threads import ThreadService
@@ -24,8 +27,10 @@ from afterglow.services.watching import Watcher
 from tests.fakes.accounts import InMemoryVault
 from tests.fakes.assistants import InMemoryAssistants, InMemoryConfiguration
 from tests.fakes.conversations import InMemoryThreads, Records
+from tests.fakes.files import InMemoryFiles
 from tests.fakes.ledger import InMemoryIdempotency, InMemoryLedger
 from tests.fakes.runs import InMemoryRuns, RecordingLauncher
+from tests.fakes.shelves import Shelves
 from tests.mortality import Life
 from tests.unit.account_world import Accounts
 from tests.unit.echo import EchoEngine, Upstream
@@ -82,9 +87,10 @@ class Town:
     def _wire(self, acceptance: Acceptance, ledger: MortalLedger) -> None:
         now = self.clock
         engines = Engines(self.accounts.accounts, self.vault, self._engine)
-        prompting, watcher = Prompting(self.threads), Watcher(now, now.sleep)
-        starter = Starter(ledger, now, now.sleep)
-        driver = Driver(ledger, self.runs, starter, watcher, now)
+        files = InMemoryFiles(self.accounts.accounts, Shelves())
+        prompting, watcher = Prompting(self.threads, Shelving(files, now)), Watcher(now, now.sleep)
+        starter = Starter(ledger, Readier(ledger, now, now.sleep), now, now.sleep)
+        driver = Driver(ledger, self.runs, starter, watcher, Citing(files), now)
         self.run_service = RunService(
             self.runs, self.threads, engines, prompting, driver, watcher, now
         )

@@ -13,13 +13,16 @@ from afterglow.domain.models import (
     User,
 )
 from afterglow.services.acceptance import Acceptance, TurnRequest
+from afterglow.services.citing import Citing
 from afterglow.services.driving import Driver
 from afterglow.services.idempotency import Idempotency
 from afterglow.services.opening import Engines
 from afterglow.services.outcomes import TurnOutcome
 from afterglow.services.polling import RunPoller
 from afterglow.services.prompting import Prompting
+from afterglow.services.readying import Readier
 from afterglow.services.runs import RunService
+from afterglow.services.shelving import Shelving
 from afterglow.services.starting import Starter
 from afterglow.services.sweeping import Sweeper
 from afterglow.services.turns import TurnService
@@ -30,8 +33,10 @@ from tests.fakes.assistants import InMemoryAssistants
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.conversations import InMemoryThreads, Records
 from tests.fakes.engine import ScriptedEngine, working
+from tests.fakes.files import InMemoryFiles
 from tests.fakes.ledger import InMemoryIdempotency, InMemoryLedger
 from tests.fakes.runs import InMemoryRuns, RecordingLauncher
+from tests.fakes.shelves import Shelves
 
 KEY = "sk-" + "k" * 40
 BUDGET = timedelta(seconds=24)
@@ -48,6 +53,8 @@ class Conversation:
         self.assistants = InMemoryAssistants(self.accounts, self.records)
         self.charges: list[str] = []
         self.threads = InMemoryThreads(self.records)
+        self.shelves = Shelves()
+        self.files = InMemoryFiles(self.accounts, self.shelves)
         self.ledger = InMemoryLedger(self.records)
         self.vault = InMemoryVault()
         self.user = a_user()
@@ -69,12 +76,14 @@ class Conversation:
         self.launcher = RecordingLauncher()
         watcher = Watcher(now=self.clock, sleep=self.clock.sleep)
         engines = Engines(self.accounts, self.vault, self.engine.opened_with)
-        prompting = Prompting(self.threads)
+        prompting = Prompting(self.threads, Shelving(self.files, self.clock))
+        readier = Readier(self.ledger, self.clock, self.clock.sleep)
         self.driver = Driver(
             ledger=self.ledger,
             runs=self.runs_stored,
-            starter=Starter(self.ledger, self.clock, self.clock.sleep),
+            starter=Starter(self.ledger, readier, self.clock, self.clock.sleep),
             watcher=watcher,
+            citing=Citing(self.files),
             now=self.clock,
         )
         self.run_service = RunService(

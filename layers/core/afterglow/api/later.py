@@ -20,7 +20,7 @@ from afterglow.domain.models import Message, Run, User
 from afterglow.observability import log_failure
 from afterglow.services.acceptance import TurnRequest
 from afterglow.services.outcomes import TurnOutcome
-from afterglow.services.polling import wait_at
+from afterglow.services.pacing import wait_at
 from afterglow.services.references import Reference
 
 Now = TypeVar("Now", bound=Answer)

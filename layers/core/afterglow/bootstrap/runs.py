@@ -9,6 +9,7 @@ from afterglow.bootstrap.ports import (
     accounts,
     assistants,
     engine,
+    files,
     idempotency_records,
     launcher,
     ledger,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from afterglow.services.opening import Engines
     from afterglow.services.polling import RunPoller
     from afterglow.services.prompting import Prompting
+    from afterglow.services.readying import Readier
     from afterglow.services.runs import RunService
     from afterglow.services.sweeping import Sweeper
     from afterglow.services.turns import TurnService
@@ -109,16 +111,24 @@ def idempotency() -> "Idempotency":
 
 @cache
 def driver() -> "Driver":
+    from afterglow.services.citing import Citing
     from afterglow.services.driving import Driver
     from afterglow.services.starting import Starter
 
     return Driver(
         ledger=ledger(),
         runs=runs(),
-        starter=Starter(ledger=ledger(), now=now, sleep=time.sleep),
+        starter=Starter(ledger=ledger(), readier=readier(), now=now, sleep=time.sleep),
         watcher=watcher(),
+        citing=Citing(files()),
         now=now,
     )
+
+
+def readier() -> "Readier":
+    from afterglow.services.readying import Readier
+
+    return Readier(ledger=ledger(), now=now, sleep=time.sleep)
 
 
 def watcher() -> "Watcher":
@@ -129,8 +139,9 @@ def watcher() -> "Watcher":
 
 def prompting() -> "Prompting":
     from afterglow.services.prompting import Prompting
+    from afterglow.services.shelving import Shelving
 
-    return Prompting(threads())
+    return Prompting(threads(), Shelving(files(), now))
 
 
 def engines() -> "Engines":

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from afterglow.domain.identifiers import new_opaque_id
-from afterglow.domain.models import Message, MessageRole, Run
+from afterglow.domain.models import Citation, Message, MessageRole, Run
 from afterglow.ports.engine import Reply, ReplyState
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
@@ -18,19 +18,23 @@ def is_answered(reply: Reply) -> bool:
     return reply.state is ReplyState.DONE and _can_be_shown(reply.text)
 
 
-def answer_of(run: Run, reply: Reply, now: datetime) -> Message:
-    """Return the message that a reply is."""
-    return _message(run, reply, now, is_partial=False)
+def answer_of(run: Run, reply: Reply, citations: tuple[Citation, ...], now: datetime) -> Message:
+    """Return the message that a reply is, with what it rests on."""
+    return _message(run, reply, citations, now, is_partial=False)
 
 
-def partial_of(run: Run, reply: Reply | None, now: datetime) -> Message | None:
+def partial_of(
+    run: Run, reply: Reply | None, citations: tuple[Citation, ...], now: datetime
+) -> Message | None:
     """Return what a reply has of an answer that was never done, None if that is nothing."""
     if reply is None or not reply.text or not _can_be_shown(reply.text):
         return None
-    return _message(run, reply, now, is_partial=True)
+    return _message(run, reply, citations, now, is_partial=True)
 
 
-def _message(run: Run, reply: Reply, now: datetime, *, is_partial: bool) -> Message:
+def _message(
+    run: Run, reply: Reply, citations: tuple[Citation, ...], now: datetime, *, is_partial: bool
+) -> Message:
     return Message(
         id=run.message_id + 1,
         thread_id=run.thread_id,
@@ -41,6 +45,7 @@ def _message(run: Run, reply: Reply, now: datetime, *, is_partial: bool) -> Mess
         run_id=run.id,
         created_at=now,
         is_partial=is_partial,
+        citations=citations,
     )
 
 

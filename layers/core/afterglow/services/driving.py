@@ -27,15 +27,11 @@ from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import RunRepository, TurnLedger
 from afterglow.ports.engine import Reply, ReplyState
 from afterglow.services.answers import answer_of, is_answered, partial_of
+from afterglow.services.citing import Citing
 from afterglow.services.endings import ABANDONED, THREAD_DELETED, ending_of, error_of
-from afterglow.services.starting import (
-    LEASE,
-    MOST_ATTEMPTS,
-    PostponedError,
-    Starter,
-    Work,
-)
+from afterglow.services.starting import LEASE, MOST_ATTEMPTS, Starter
 from afterglow.services.watching import LOST, Watcher
+from afterglow.services.work import PostponedError, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +42,7 @@ class Driver:
     runs: RunRepository
     starter: Starter
     watcher: Watcher
+    citing: Citing
     now: Clock
 
     def drive(self, work: Work) -> Run:
@@ -68,7 +65,7 @@ class Driver:
     def claim(self, work: Work) -> bool:
         """Take over a run that is due, and tell whether it may be begun now."""
         with self._believing(work):
-            if work.run.attempt >= MOST_ATTEMPTS:
+            if work.run.tries >= MOST_ATTEMPTS:
                 self._end(work, RunState.FAILED, ABANDONED)
                 return False
             work.run = self.ledger.claim(work.run, self.now() + LEASE)
@@ -124,7 +121,7 @@ class Driver:
                 with ExitStack() as listening:
                     reply = self._reply(work, listening)
             except OperationFailedError as error:
-                is_last = work.run.is_restarted or work.run.attempt >= MOST_ATTEMPTS
+                is_last = work.run.is_restarted or work.run.tries >= MOST_ATTEMPTS
                 if error.code != LOST or is_last:
                     raise
                 # Gone with its project or its time: once more, from our own records.
@@ -144,7 +141,8 @@ class Driver:
             return
         if is_answered(reply):
             ended = work.run.ended(RunState.COMPLETED, self.now(), usage=reply.usage)
-            answer = answer_of(ended, reply, self.now())
+            citations = self.citing.citations_of(ended, reply)
+            answer = answer_of(ended, reply, citations, self.now())
             self.ledger.commit(ended, answer)
             work.run, work.answer = ended, answer
         else:
@@ -156,7 +154,8 @@ class Driver:
     ) -> None:
         usage = None if reply is None else reply.usage
         ended = work.run.ended(state, self.now(), error, usage)
-        self.ledger.release(ended, partial_of(ended, reply, self.now()))
+        citations = self.citing.citations_of(ended, reply)
+        self.ledger.release(ended, partial_of(ended, reply, citations, self.now()))
         work.run = ended
 
 

@@ -18,15 +18,11 @@ from afterglow.ports.conversations import RunRepository, TurnLedger
 from afterglow.services.driving import Driver
 from afterglow.services.endings import EXPIRED
 from afterglow.services.opening import Engines
+from afterglow.services.pacing import LONGEST_WAIT, SHORTEST_WAIT, wait_at
 from afterglow.services.prompting import Prompting
-from afterglow.services.starting import Work
 from afterglow.services.watching import LOST
+from afterglow.services.work import Work
 
-# Of a run's age. An answer is never stored later than that after it was ready.
-SHARE_OF_AGE = 0.15
-SHORTEST_WAIT = timedelta(seconds=2)
-# A killed watcher is noticed by the sweeper a minute after the next look was due: two in all.
-LONGEST_WAIT = timedelta(seconds=50)
 # How long after its deadline a run may wait for an upstream that cannot be told to stop.
 LAST_CHANCE = timedelta(minutes=1)
 # Whoever looks when they said they would is not taken for dead.
@@ -119,8 +115,3 @@ class RunPoller:
 
     def _age(self, run: Run) -> timedelta:
         return self.now() - run.created_at
-
-
-def wait_at(age: timedelta) -> timedelta:
-    """Return how long to wait for a run of an age before it is looked at again."""
-    return min(max(age * SHARE_OF_AGE, SHORTEST_WAIT), LONGEST_WAIT)

@@ -13,8 +13,8 @@ from afterglow.services.endings import CANCELLED
 from afterglow.services.opening import Engines
 from afterglow.services.prompting import Prompting
 from afterglow.services.references import Reference, find_thread
-from afterglow.services.starting import Work
 from afterglow.services.watching import LOST, Watcher
+from afterglow.services.work import Work
 
 KEY_TROUBLES = {"openai_key_missing", "openai_key_invalid", "openai_key_refused"}
 

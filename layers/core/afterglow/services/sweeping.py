@@ -69,6 +69,6 @@ class Sweeper:
             report.recovered += 1
             return
         report.waiting += 1
-        if run.attempt > due.attempt:
+        if run.tries > due.tries:
             # Begun anew: what polled it has given up, and the next sweep is a minute away.
             self.launcher.launch(run)

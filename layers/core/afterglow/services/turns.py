@@ -20,8 +20,8 @@ from afterglow.services.outcomes import TurnOutcome
 from afterglow.services.prompting import Prompting
 from afterglow.services.references import Reference
 from afterglow.services.runs import RunService
-from afterglow.services.starting import Work
 from afterglow.services.threads import DEFAULT_TITLE
+from afterglow.services.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,11 @@ class TurnService:
     def _finish(self, turn: Turn, engine: Engine, answer_by: datetime) -> TurnOutcome:
         work = Work(
             run=turn.run,
-            opener=lambda: engine,
+            opener=lambda: self.engines.of_owner(turn.run.user_id),
             prompt=lambda run: self.prompting.prompt_of(run, turn.thread, turn.message.content),
             until=answer_by,
             patience=answer_by,
+            opened=engine,
         )
         outcome = self._driven(TurnOutcome(turn.thread, turn.run), work, answer_by)
         if not outcome.run.is_over:
