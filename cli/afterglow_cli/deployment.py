@@ -39,7 +39,7 @@ def administration(target: Target) -> "AdministrationService":
     enter_account(target)
     os.environ.update(_contract(_environment(target.stack), target.stack))
     # Only now: tables are named by the environment when they are imported.
-    from afterglow import bootstrap  # noqa: PLC0415
+    from afterglow import bootstrap
 
     return bootstrap.administration_service()
 

@@ -1,34 +1,14 @@
 """What the command says: results on stdout, all else on stderr."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    NoCredentialsError,
-    NoRegionError,
-)
-from botocore.parsers import ResponseParserError
-from pynamodb.exceptions import PynamoDBException
 from rich.console import Console
 
-from afterglow.domain.errors import DomainError
-from afterglow_cli.deployment import DeploymentError
+from afterglow_cli.errors import CommandError, SignInError
 
-KNOWN_ERRORS = (
-    BotoCoreError,
-    ClientError,
-    DeploymentError,
-    DomainError,
-    PynamoDBException,
-    ResponseParserError,
-)
-_WAYS_OUT = {
-    NoCredentialsError: "There are no AWS credentials: say --profile, or set AWS_PROFILE.",
-    NoRegionError: "It is not known in which region: say --region, or set AWS_REGION.",
-}
+INTERRUPTED = 130
 
 
 def tell(text: str) -> None:
@@ -36,18 +16,44 @@ def tell(text: str) -> None:
     Console(highlight=False, soft_wrap=True).print(text, markup=False)
 
 
+def remark(text: str) -> None:
+    """Print a line that is no result."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+def printable(text: str) -> str:
+    """Return a text of others in one line that does nothing to a terminal."""
+    line = " ".join(text.split())
+    return "".join(
+        character if character.isprintable() else ascii(character)[1:-1] for character in line
+    )
+
+
+def own_reason(error: Exception) -> str | None:
+    """Return what to say of an error of the command's own, None of another."""
+    if isinstance(error, SignInError):
+        return f"{error}. Sign in with: afterglow login"
+    return str(error) if isinstance(error, CommandError) else None
+
+
 @contextmanager
-def explained() -> Iterator[None]:
-    """Say in one line what went wrong, and exit with 1."""
+def explained(
+    reason: Callable[[Exception], str | None] = own_reason, *, interrupted: str = "Interrupted."
+) -> Iterator[None]:
+    """Say in one line what went wrong, and exit with 1; with 130 after Ctrl-C.
+
+    What `reason` knows nothing of rises.
+    """
     try:
         yield
-    except KNOWN_ERRORS as error:
+    except (KeyboardInterrupt, typer.Abort):
+        remark(interrupted)
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception as error:
+        said = reason(error)
+        if said is None:
+            raise
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         console.print("[bold red]Error:[/]", end=" ")
-        console.print(_reason(error), markup=False)
+        console.print(printable(said), markup=False)
         raise typer.Exit(1) from None
-
-
-def _reason(error: Exception) -> str:
-    text = next((way for kind, way in _WAYS_OUT.items() if isinstance(error, kind)), str(error))
-    return " ".join(text.split())
