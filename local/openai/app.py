@@ -18,10 +18,12 @@ from local.openai.http.guard import Guard
 from local.openai.http.recorder import Recorder
 from local.openai.routes import (
     control,
+    control_files,
     file_batches,
     files,
     models,
     responses,
+    uploads,
     vector_store_files,
     vector_stores,
 )
@@ -49,16 +51,18 @@ def create_app(folder: Path, brain: Brain) -> ASGIApp:
             *models.ROUTES,
             *responses.ROUTES,
             *files.ROUTES,
+            *uploads.ROUTES,
             *vector_stores.ROUTES,
             *vector_store_files.ROUTES,
             *file_batches.ROUTES,
             *control.ROUTES,
+            *control_files.ROUTES,
         ],
         exception_handlers={ApiError: refused, HTTPException: unroutable, Exception: broken},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    injector = FaultInjector(app, controls.faults, controls.audit)
+    injector = FaultInjector(app, controls.faults, controls.audit, controls.names)
     return Guard(Recorder(injector, controls.journal, controls.audit))
 
 

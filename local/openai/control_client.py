@@ -72,7 +72,7 @@ class ControlClient:
         return [o for o in found if key is None or o["project"] == fingerprint(key)]
 
     def configure(self, **settings: float) -> Json:
-        """`response_seconds`, `indexing_seconds`, `hold`, `names_replacements`."""
+        """`response_seconds`, `indexing_seconds`, `upload_seconds`, `hold` and the like."""
         return self._send("PATCH", "/settings", json=settings)
 
     def plan(self, text: str | None = None, **plan: Any) -> None:
@@ -90,6 +90,26 @@ class ControlClient:
     def release(self, response_id: str, **plan: Any) -> Json:
         """Let it end now, as scripted if a plan is given."""
         return self._send("POST", f"/responses/{response_id}/release", json=plan)
+
+    def index(self, filename: str = "*", **rule: Any) -> str:
+        """How files like `*.pdf` are indexed: the fields of `control.indexing.IndexingRule`.
+
+        `seconds` they take, `hold` until released, `error` they fail with. Answers the rule's id.
+        """
+        return str(self._send("POST", "/indexing", json={"filename": filename, **rule})["id"])
+
+    def indexing(self) -> list[Json]:
+        """These rules: `id`, `files` they were for, `held`, `rule`."""
+        found: list[Json] = self._send("GET", "/indexing")["rules"]
+        return found
+
+    def go_on(self, rule_id: str | None = None) -> None:
+        """Let the files that a rule holds, or any rule, be indexed."""
+        self._send("POST", "/indexing/release", json={"id": rule_id})
+
+    def vanish(self, object_id: str) -> None:
+        """A file or a vector store is gone: its id is answered 404."""
+        self._send("POST", "/vanish", json={"id": object_id})
 
     def faults(self) -> list[Json]:
         found: list[Json] = self._send("GET", "/faults")["faults"]

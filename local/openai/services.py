@@ -9,12 +9,15 @@ from local.openai.authentication import project_of
 from local.openai.brain.turn import Brain
 from local.openai.control.audit import Audit
 from local.openai.control.faults import Faults
+from local.openai.control.filenames import FileNames
+from local.openai.control.indexing import IndexingRules
 from local.openai.control.journal import Journal
 from local.openai.control.plans import Script
 from local.openai.control.settings import Settings
 from local.openai.engine.author import Author
 from local.openai.engine.indexer import Indexer
 from local.openai.engine.runner import Runner
+from local.openai.engine.uploads import PART, UPLOAD, Uploads
 from local.openai.retrieval.search import Searcher
 from local.openai.store.contents import Contents
 from local.openai.store.database import Database
@@ -28,6 +31,8 @@ class Controls:
         self.settings = Settings()
         self.script = Script()
         self.faults = Faults()
+        self.indexing = IndexingRules()
+        self.names = FileNames()
         self.journal = Journal()
         self.audit = Audit()
 
@@ -36,6 +41,7 @@ class Controls:
             setattr(self.settings, name, value)
         self.script.plans.clear()
         self.faults.active.clear()
+        self.indexing.clear()
         self.journal.calls.clear()
         self.audit.trails.clear()
 
@@ -49,12 +55,22 @@ class Services:
     records: Records
     runner: Runner
     indexer: Indexer
+    uploads: Uploads
 
     def resume(self) -> None:
+        self._know_files()
         for _, record in self.records.every():
             self.controls.audit.know(record)
         self.runner.resume()
         self.indexer.resume()
+
+    def _know_files(self) -> None:
+        found = [body for kind in ("file", UPLOAD) for *_, body in self.database.find(kind, {})]
+        for body in found:
+            self.controls.names.know(body["id"], body["filename"])
+        parts = [body for *_, body in self.database.find(PART, {})]
+        self.contents.keep({body["id"] for body in [*found, *parts]})
+        self.uploads.expire()
 
     async def stop(self) -> None:
         await self.runner.stop()
@@ -70,8 +86,9 @@ def open_services(folder: Path, controls: Controls, brain: Brain) -> Services:
     searcher, records = Searcher(database), Records(database)
     author = Author(records, searcher, contents, brain)
     runner = Runner(records, author)
-    indexer = Indexer(database, contents, controls.settings)
-    return Services(controls, database, contents, searcher, records, runner, indexer)
+    indexer = Indexer(database, contents, controls.settings, controls.indexing)
+    uploads = Uploads(database, contents, controls.settings, controls.names)
+    return Services(controls, database, contents, searcher, records, runner, indexer, uploads)
 
 
 def services_of(request: Request) -> Services:

@@ -17,7 +17,8 @@ Damage = Literal["malformed", "truncated", "stalled", "empty"]
 class FaultRule(Strict):
     """One rule. `before` spoils the call with nothing done, `after` with the work done.
 
-    `contains` looks into the body, and into the question of the response that a call is about.
+    `contains` looks into the body, into the question of the response that a call is about, and
+    at the names of the files that it is about; of a form it sees the file's name and purpose.
     """
 
     path: str = "*"

@@ -2,15 +2,17 @@
 
 import base64
 import binascii
-from collections.abc import Iterator
+import io
+from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 from local.openai.brain.turn import Brain, BrainError, Excerpt, Message, Reply, Turn
 from local.openai.control.plans import ResponsePlan
 from local.openai.engine.outcome import Outcome, failed, limited, scripted
 from local.openai.retrieval.chunks import CHARACTERS_PER_TOKEN
-from local.openai.retrieval.extract import UnreadableFileError, extract_text
+from local.openai.retrieval.extract import extract_text
 from local.openai.retrieval.search import Hit, Query, Searcher
+from local.openai.retrieval.unreadable import UnreadableFileError
 from local.openai.store.contents import Contents
 from local.openai.store.records import Records
 from local.openai.wire import Json
@@ -34,7 +36,7 @@ class Author:
         plan = ResponsePlan.model_validate(record["plan"] or {})
         messages = self._messages(project, record)
         question = Turn(messages).question
-        searches = list(self._searches(project, record["response"], question))
+        searches = [s async for s in self._searches(project, record["response"], question)]
         excerpts = [
             *self._attached(project, record),
             *(Excerpt(h.filename, h.text, h.file_id) for _, hits in searches for h in hits),
@@ -65,9 +67,9 @@ class Author:
             if item["type"] in SPOKEN
         ]
 
-    def _searches(
+    async def _searches(
         self, project: str, response: Json, question: str
-    ) -> Iterator[tuple[Json, list[Hit]]]:
+    ) -> AsyncIterator[tuple[Json, list[Hit]]]:
         if response["tool_choice"] == "none":
             return
         for tool in response["tools"]:
@@ -75,7 +77,7 @@ class Author:
                 asked = FileSearchTool.model_validate(tool)
                 threshold = asked.ranking_options.score_threshold
                 query = Query(question, asked.max_num_results, asked.filters, threshold)
-                hits = self.searcher.search(project, asked.vector_store_ids, query)
+                hits = await self.searcher.search(project, asked.vector_store_ids, query)
                 yield file_search_item(question, hits), hits
 
     def _attached(self, project: str, record: Json) -> Iterator[Excerpt]:
@@ -91,9 +93,10 @@ class Author:
             if file_id := part.get("file_id"):
                 body = self.records.database.get("file", project, file_id) or {}
                 filename = str(body.get("filename", filename))
-                return Excerpt(filename, extract_text(filename, self.contents.read(file_id)))
+                with self.contents.open(file_id) as source:
+                    return Excerpt(filename, extract_text(filename, source))
             encoded = part.get("file_data", "").rpartition("base64,")[2]
-            return Excerpt(filename, extract_text(filename, base64.b64decode(encoded)))
+            return Excerpt(filename, extract_text(filename, io.BytesIO(base64.b64decode(encoded))))
         except (UnreadableFileError, FileNotFoundError, binascii.Error) as error:
             return Excerpt(filename, f"The file cannot be read: {error}")
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from local.openai.control.audit import Audit
 from local.openai.control.faults import ActiveFault, FaultRule, Faults
+from local.openai.control.filenames import FileNames
 from local.openai.control.journal import Call
 from local.openai.http.connections import drop
 from local.openai.http.streams import EVENT, Collected, patching
@@ -17,10 +18,11 @@ from local.openai.wire import Json
 
 
 class FaultInjector:
-    def __init__(self, app: ASGIApp, faults: Faults, audit: Audit) -> None:
+    def __init__(self, app: ASGIApp, faults: Faults, audit: Audit, names: FileNames) -> None:
         self.app = app
         self.faults = faults
         self.audit = audit
+        self.names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = scope.get("call")
@@ -34,7 +36,8 @@ class FaultInjector:
 
     def _fault(self, call: Call) -> ActiveFault | None:
         said = json.dumps(call.body, ensure_ascii=False)
-        return self.faults.strike(call, f"{said}\n{self.audit.question_of(call.path)}")
+        files = self.names.named_in(f"{call.path} {said}")
+        return self.faults.strike(call, f"{said}\n{self.audit.question_of(call.path)}\n{files}")
 
     async def _before(self, rule: FaultRule, exchange: "Exchange") -> None:
         await asyncio.sleep(rule.delay)

@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from local.openai.authentication import bearer, fingerprint
 from local.openai.control.audit import Audit
 from local.openai.control.journal import Call, Journal
+from local.openai.http.bodies import Body
+from local.openai.http.forms import beginning
 
 JSON: Final = "application/json"
 
@@ -31,9 +33,11 @@ class Recorder:
         call = self.journal.open(new_call(scope))
         scope["call"] = call
         started = time.perf_counter()
+        body = Body(receive)
 
         async def stamped(message: Message) -> None:
             if message["type"] == "http.response.start":
+                await body.drain()
                 call.status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = call.request_id
@@ -42,15 +46,20 @@ class Recorder:
             await send(message)
 
         try:
-            receive = await self._with_body(call, scope, receive)
+            receive = await self._with_body(call, scope, body.receive)
             self.audit.count(call)
             await self.app(scope, receive, stamped)
         except ClientDisconnect:
             return
 
     async def _with_body(self, call: Call, scope: Scope, receive: Receive) -> Receive:
-        """JSON is read for the journal, then given to the route as if nothing had happened."""
-        if not Headers(scope=scope).get("content-type", "").startswith(JSON):
+        """JSON is read for the journal, then given to the route as if nothing had happened.
+
+        Of a form only the beginning is: its file may be bigger than memory.
+        """
+        content_type = Headers(scope=scope).get("content-type", "")
+        if not content_type.startswith(JSON):
+            call.body, receive = await beginning(content_type, receive)
             return receive
         raw = await Request(scope, receive).body()
         call.body = readable(raw)

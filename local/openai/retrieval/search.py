@@ -1,5 +1,6 @@
 """Search vector stores as file_search and the search route do."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,18 +34,20 @@ class Searcher:
         self.database = database
         self.passages = Passages(database)
 
-    def search(self, project: str, vector_store_ids: Sequence[str], query: Query) -> list[Hit]:
+    async def search(
+        self, project: str, vector_store_ids: Sequence[str], query: Query
+    ) -> list[Hit]:
         """The passages that share words with the question, best first."""
         candidates = [
             hit
             for vector_store_id in vector_store_ids
             for hit in self._candidates(project, vector_store_id, query)
         ]
+        # A big store takes seconds: whoever else calls shall not wait for it.
+        rated = await asyncio.to_thread(scores, query.text, [hit.text for hit in candidates])
         ranked = [
             Hit(hit.file_id, hit.filename, round(score, 4), hit.text, hit.attributes)
-            for hit, score in zip(
-                candidates, scores(query.text, [hit.text for hit in candidates]), strict=True
-            )
+            for hit, score in zip(candidates, rated, strict=True)
             if score > 0 and score >= query.threshold
         ]
         return sorted(ranked, key=lambda hit: -hit.score)[: query.limit]

@@ -12,6 +12,11 @@
 | `PATCH /_control/settings` | any of them → all of them |
 | `POST /_control/responses/{id}/hold` | it ends only when released |
 | `POST /_control/responses/{id}/release` | `{}` or a plan with another ending; it ends now |
+| `GET /_control/indexing` | → `{"rules": [{"id", "files", "held", "rule"}]}` |
+| `POST /_control/indexing` | a rule (`control.indexing.IndexingRule`) → it |
+| `POST /_control/indexing/release` | `{}` or `{"id"}` of a rule: what it holds goes on |
+| `DELETE /_control/indexing` | all these rules go, what they hold goes on |
+| `POST /_control/vanish` | `{"id"}` of a file or vector store: it is gone |
 | `GET /_control/journal` | → `{"calls": [{"sequence", "at", "method", "path", "query", …}]}` |
 | `DELETE /_control/journal` | forget the calls |
 | `GET /_control/audit` | → `{"runs": {run_id: …}, "remaining": [{"id", "run", "status", …}]}` |
@@ -122,6 +127,7 @@ async def reset(request: Request) -> JSONResponse:
             services.runner.delete(record["id"])
         services.database.wipe()
         services.contents.wipe()
+        services.controls.names.known.clear()
     return JSONResponse({})
 
 

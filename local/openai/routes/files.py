@@ -1,7 +1,6 @@
 """`/v1/files`."""
 
 import asyncio
-import secrets
 import time
 from typing import Final
 
@@ -10,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import Route
 
+from local.openai.engine.removal import remove_file
+from local.openai.engine.uploads import new_file_id
 from local.openai.services import Services, caller
 from local.openai.store.pages import page_request
 from local.openai.wire import Json
@@ -35,6 +36,7 @@ async def create_file(request: Request) -> JSONResponse:
     request.scope["call"].body = {"purpose": purpose, "filename": body["filename"],
                                   "bytes": body["bytes"]}  # fmt: skip
     services.database.insert("file", project, body)
+    services.controls.names.know(body["id"], body["filename"])
     return JSONResponse(body)
 
 
@@ -43,7 +45,7 @@ async def store(services: Services, upload: UploadFile, purpose: str, expires: i
         raise invalid("File is empty.", param="file")
     if upload.size > LARGEST:
         raise invalid(f"File is too large. Maximum is {LARGEST} bytes.", param="file")
-    file_id = f"file-{secrets.token_hex(12)}"
+    file_id = new_file_id()
     size = await asyncio.to_thread(services.contents.write, file_id, upload.file)
     return file_object(
         file_id,
@@ -89,10 +91,7 @@ async def get_content(request: Request) -> FileResponse:
 async def delete_file(request: Request) -> JSONResponse:
     services, project = caller(request)
     file_id = existing(services, project, request.path_params["file_id"])["id"]
-    for _, vector_store_id, _ in services.database.find("vector_store.file", {"id": file_id}):
-        services.indexer.detach(vector_store_id, file_id)
-    services.database.delete("file", file_id)
-    services.contents.delete(file_id)
+    remove_file(services, file_id)
     return JSONResponse(deleted(file_id, "file"))
 
 

@@ -27,8 +27,7 @@ async def attach_file(request: Request) -> JSONResponse:
     body = await read_body(request, AttachFile)
     existing_file(services, project, body.file_id)
     attached = vector_store_file(store["id"], body)
-    services.indexer.attach(project, attached)
-    return JSONResponse(attached)
+    return JSONResponse(public(services.indexer.attach(project, attached)))
 
 
 async def list_files(request: Request) -> JSONResponse:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from local.openai.engine.removal import remove_store
 from local.openai.retrieval.search import Query
 from local.openai.routes.files import existing as existing_file
 from local.openai.services import Services, caller
@@ -65,11 +66,7 @@ async def update_vector_store(request: Request) -> JSONResponse:
 async def delete_vector_store(request: Request) -> JSONResponse:
     services, project = caller(request)
     store_id = existing(services, project, request)["id"]
-    for kind in ("vector_store.file", "vector_store.files_batch"):
-        for child in services.database.children(kind, project, store_id):
-            services.database.delete(kind, child["id"], parent=store_id)
-    services.indexer.passages.delete_store(store_id)
-    services.database.delete("vector_store", store_id)
+    remove_store(services, project, store_id)
     return JSONResponse(deleted(store_id, "vector_store.deleted"))
 
 
@@ -83,7 +80,7 @@ async def search_vector_store(request: Request) -> JSONResponse:
     questions = [body.query] if isinstance(body.query, str) else body.query
     threshold = body.ranking_options.score_threshold
     query = Query(" ".join(questions), body.max_num_results, body.filters, threshold)
-    hits = services.searcher.search(project, [store["id"]], query)
+    hits = await services.searcher.search(project, [store["id"]], query)
     data = [
         {
             "file_id": hit.file_id,

@@ -123,9 +123,12 @@ class Database:
         return int(row[0])
 
     def inventory(self) -> list[Json]:
-        """Every project's objects, for the control API only."""
+        """Every project's objects, for the control API only. An upload that is over holds none."""
         names = ("project", "object", "parent", "id")
-        rows = self.connection.execute("SELECT project, kind, parent, id FROM objects ORDER BY seq")
+        rows = self.connection.execute(
+            "SELECT project, kind, parent, id FROM objects"
+            " WHERE kind != 'upload' OR json_extract(body, '$.status') = 'pending' ORDER BY seq"
+        )
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def wipe(self) -> None:

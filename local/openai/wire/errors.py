@@ -78,8 +78,13 @@ def file_not_found(file_id: str) -> ApiError:
     return not_found(f"No such File object: {file_id}", param="id")
 
 
+def upload_not_found(upload_id: str) -> ApiError:
+    return not_found(f"No such Upload object: {upload_id}", param="id")
+
+
 def vector_store_not_found(vector_store_id: str) -> ApiError:
-    return not_found(f"Vector store with id '{vector_store_id}' not found.")
+    # In brackets, as OpenAI says it.
+    return not_found(f"Vector store with id ['{vector_store_id}'] not found.")
 
 
 def missing_key() -> ApiError:
