@@ -48,7 +48,7 @@ class InMemoryUpstream:
     keys: list[str] = field(default_factory=list)
     projects: dict[str, Project] = field(default_factory=lambda: defaultdict(Project))
     errors: dict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
-    numbers: count[int] = field(default_factory=lambda: count(1))
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def opened_with(self, api_key: str) -> "InMemoryUpstreamFiles":
         """Open a key's project: what an `UpstreamFilesFactory` does."""

@@ -40,8 +40,8 @@ class Mortal:
 
     def __getattr__(self, name: str) -> Any:
         """Return a method of the target."""
-        return lambda *arguments: self._life.through(
-            lambda: getattr(self._target, name)(*arguments)
+        return lambda *arguments, **options: self._life.through(
+            lambda: getattr(self._target, name)(*arguments, **options)
         )
 
 

@@ -58,6 +58,7 @@ def form_service() -> "FormService":
     return FormService(
         uploads=uploads(),
         files=files(),
+        assistants=assistants(),
         staging=staging(),
         queue=upload_queue(),
         quota=quota(),

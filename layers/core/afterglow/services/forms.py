@@ -10,6 +10,7 @@ from afterglow.domain.errors import (
     NotFoundError,
     SupersededError,
 )
+from afterglow.domain.file_types import use_by_name
 from afterglow.domain.identifiers import new_ordered_id
 from afterglow.domain.models import (
     File,
@@ -21,11 +22,13 @@ from afterglow.domain.models import (
     UploadState,
     User,
 )
+from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadQueue
 from afterglow.ports.files import FileRepository, Quota
 from afterglow.ports.staging import Form, Staging
 from afterglow.ports.uploads import UploadRepository
+from afterglow.services.ingesting import error_of, has_code_interpreter
 
 MOST_FORMS = 100
 # OpenAI's own limit of a file for file_search (openai.md, 4.1).
@@ -52,6 +55,7 @@ class FormService:
 
     uploads: UploadRepository
     files: FileRepository
+    assistants: AssistantRepository
     staging: Staging
     queue: UploadQueue
     quota: Quota
@@ -68,10 +72,12 @@ class FormService:
     ) -> Upload:
         """Record files that are to come; those that are known or staged already need not come.
 
-        Raises InvalidInputError, LimitExceededError beyond the user's quota, RateLimitError, and
-        ConflictError if the claim is another request's.
+        One whose name says that no tool reads it has failed from the start. Raises NotFoundError if
+        there is no such assistant, InvalidInputError, LimitExceededError beyond the user's quota,
+        RateLimitError, and ConflictError if the claim is another request's.
         """
         _check(announced)
+        has_code = self._has_code_interpreter(user.id, assistant_id)
         self.charge_upload(user)
         known = self._known(user.id, announced)
         self._check_quota(user.id, [each for each in announced if each.path not in known])
@@ -87,9 +93,13 @@ class FormService:
             total=len(announced),
         )
         entries = [
-            self._entry(upload, number, each, known.get(each.path), staged.get(each.path))
+            _judged(
+                self._entry(upload, number, each, known.get(each.path), staged.get(each.path)),
+                has_code_interpreter=has_code,
+            )
             for number, each in enumerate(announced)
         ]
+        upload = replace(upload, failed=sum(each.is_over for each in entries))
         for entry in entries:
             if entry.state is UploadState.STAGED and entry.file_id is not None:
                 self._stage(entry)
@@ -124,6 +134,12 @@ class FormService:
             return self.uploads.receive(received)
         except SupersededError:
             return self.uploads.file(user_id, upload_id, number)
+
+    def _has_code_interpreter(self, user_id: int, assistant_id: int | None) -> bool:
+        """Without an assistant nobody knows yet: whatever any of them may read is taken."""
+        if assistant_id is None:
+            return True
+        return has_code_interpreter(self.assistants.get(user_id, assistant_id))
 
     def _stage(self, entry: UploadFile) -> None:
         upload_id, number = entry.place
@@ -192,7 +208,7 @@ class FormService:
         files = library.files + len(coming)
         size = library.size + sum(each.size for each in coming)
         if coming and (files > self.quota.files or size > self.quota.size):
-            raise LimitExceededError("File quota exceeded", code="file_quota_exceeded")
+            raise LimitExceededError("File quota reached", code="file_quota_reached")
 
 
 # After which a known file is looked at by the sweeper, should the queue have lost it.
@@ -207,6 +223,14 @@ def _check(announced: Sequence[Announced]) -> None:
         raise _invalid("files", "repeated", "A path comes twice")
     if any(not 1 <= each.size <= LARGEST_FILE for each in announced):
         raise _invalid("files", "size", f"From 1 to {LARGEST_FILE} bytes a file")
+
+
+def _judged(entry: UploadFile, *, has_code_interpreter: bool) -> UploadFile:
+    try:
+        use_by_name(entry.path, has_code_interpreter=has_code_interpreter)
+    except InvalidInputError as error:
+        return entry.ended(UploadState.FAILED, error_of(error))
+    return entry
 
 
 def _invalid(field: str, code: str, message: str) -> InvalidInputError:

@@ -23,7 +23,7 @@ from afterglow.domain.errors import (
     RateLimitError,
     SupersededError,
 )
-from afterglow.domain.models import File, UploadError, UploadFile, UploadState
+from afterglow.domain.models import Assistant, File, UploadError, UploadFile, UploadState
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.ports.files import FileRepository, Quota
@@ -122,23 +122,20 @@ class Ingester:
         elif isinstance(error, OperationFailedError) and work.entry.failures < MOST_FAILURES:
             self._postpone(work, wait, failures=work.entry.failures)
         else:
-            work.entry = self.give_up(work.entry, UploadState.FAILED, _error_of(error))
+            work.entry = self.give_up(work.entry, UploadState.FAILED, error_of(error))
 
     def _taken(self, work: _Work) -> File:
         entry = work.entry
         if entry.file_id is not None:
             return self.files.get(entry.user_id, entry.file_id)
-        has_code = self._has_code_interpreter(entry)
+        assistant = self.assistants.get(entry.user_id, entry.assistant_id or 0)
+        has_code = has_code_interpreter(assistant)
         file, is_known = self.intake.take(entry, has_code_interpreter=has_code)
         work.entry = replace(entry, file_id=file.id, is_known=is_known)
         self.uploads.update(work.entry)
         if entry.staged_as is not None:
             self.uploads.keep_staged(entry, file.id)
         return file
-
-    def _has_code_interpreter(self, entry: UploadFile) -> bool:
-        assistant = self.assistants.get(entry.user_id, entry.assistant_id or 0)
-        return any(tool.type == "code_interpreter" for tool in assistant.spec.tools)
 
     def _attach(self, work: _Work, file: File) -> None:
         ended = work.entry.ended(UploadState.COMPLETED)
@@ -164,6 +161,12 @@ def _wait(entry: UploadFile, error: DomainError) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def _error_of(error: DomainError) -> UploadError:
+def has_code_interpreter(assistant: Assistant) -> bool:
+    """Tell whether an assistant reads what only code does."""
+    return any(tool.type == "code_interpreter" for tool in assistant.spec.tools)
+
+
+def error_of(error: DomainError) -> UploadError:
+    """Return an error as a file of an upload remembers it."""
     code = error.code or (error.details[0]["code"] if error.details else "upload_failed")
     return UploadError(code, error.message)

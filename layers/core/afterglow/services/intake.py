@@ -1,6 +1,7 @@
 """Making staged bytes a user's file: looked through, judged by their type, copied, counted."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from afterglow.domain.errors import InvalidInputError, LimitExceededError
 from afterglow.domain.file_types import use_of
@@ -33,8 +34,8 @@ class Intake:
         if known is not None:
             return known, True
         file = File(
-            # The same again whoever goes on: a copy is never made twice.
-            id=derived_id("file-", entry.created_at, entry.upload_id, str(entry.number)),
+            # The same again whoever goes on, so that a copy is never made twice; in their order.
+            id=derived_id("file-", _moment(entry), entry.upload_id, str(entry.number)),
             user_id=entry.user_id,
             path=entry.path,
             size=inspection.size,
@@ -69,3 +70,7 @@ class Intake:
             # Somebody else has added the same meanwhile.
             self.copies.delete(file.user_id, file.id)
         return added, added.id != file.id
+
+
+def _moment(entry: UploadFile) -> datetime:
+    return entry.created_at + timedelta(milliseconds=entry.number)

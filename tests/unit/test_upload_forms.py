@@ -1,0 +1,257 @@
+"""Uploads by forms: announced, arrived, staged, and taken by folders."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from afterglow.domain.errors import InvalidInputError, NotFoundError
+from afterglow.domain.models import UploadFile, UploadState
+from afterglow.services.forms import MOST_FORMS, Announced
+from tests.mortality import Killed, Life
+from tests.unit.library import BUDGET, Reading
+
+GUIDE, NOTES = ("docs/guide.md", b"# Guide"), ("docs/notes/a.txt", b"A note.")
+OTHER = ("documents/other.txt", b"Another folder.")
+
+
+@pytest.fixture
+def reading() -> Reading:
+    """Return what is stored."""
+    return Reading()
+
+
+def states(entries: list[UploadFile]) -> list[UploadState]:
+    return [entry.state for entry in entries]
+
+
+def test_what_arrives_goes_to_its_assistant(reading: Reading) -> None:
+    upload = reading.announce(GUIDE, NOTES, assistant_id=1)
+    forms = [reading.forms.form(entry) for entry in reading.entries(upload)]
+    assert all(form and form.fields["key"] for form in forms)
+    assert not reading.files.shelf(reading.user.id, 1).is_pending
+
+    reading.arrive(upload, 1, NOTES[1])
+
+    assert states(reading.entries(upload)) == [UploadState.AWAITING, UploadState.COMPLETED]
+    assert reading.attached() == ["docs/notes/a.txt"]
+    assert reading.service.files(upload)[0].state is UploadState.AWAITING
+    reading.clock.advance(timedelta(hours=2))
+    assert reading.service.files(upload)[0].state is UploadState.EXPIRED
+
+
+def test_an_event_that_comes_again_or_late_changes_nothing(reading: Reading) -> None:
+    upload = reading.announce(GUIDE, assistant_id=1)
+    for _ in range(3):
+        reading.arrive(upload, 0, GUIDE[1])
+    assert reading.upstream.called("upload") == 1
+
+    for place in ((reading.user.id, upload.id, 7), (reading.user.id, "upload_x", 0), (1, "u", 0)):
+        reading.work.arrived(*place, until=reading.clock())
+        reading.work.look_at(*place, until=reading.clock())
+    reading.work.plan(reading.user.id, "upload_x")
+    assert len(reading.mine()) == 1
+    assert reading.queue.sent == []
+
+
+def test_bytes_that_are_not_those_announced_are_refused(reading: Reading) -> None:
+    upload = reading.announce(GUIDE, assistant_id=1)
+    reading.arrive(upload, 0, b"# Guise")
+
+    (entry,) = reading.entries(upload)
+    assert entry.error
+    assert entry.error.code == "checksum_mismatch"
+    assert reading.mine() == []
+
+
+def test_names_that_no_tool_reads_fail_from_the_start(reading: Reading) -> None:
+    upload = reading.announce(GUIDE, ("a.csv", b"1,2"), ("b.exe", b"MZ"), assistant_id=1)
+
+    entries = reading.entries(upload)
+    assert states(entries) == [UploadState.AWAITING, UploadState.FAILED, UploadState.FAILED]
+    assert [reading.forms.form(entry) is None for entry in entries] == [False, True, True]
+    assert reading.uploads.get(reading.user.id, upload.id).failed == 2
+
+
+@pytest.mark.parametrize(
+    "announced",
+    [
+        [],
+        [Announced("a.txt", 0)],
+        [Announced("a.txt", 2**29 + 1)],
+        [Announced("a.txt", 1), Announced("a.txt", 2)],
+        [Announced(f"{number}.txt", 1) for number in range(MOST_FORMS + 1)],
+    ],
+)
+def test_what_cannot_be_announced(reading: Reading, announced: list[Announced]) -> None:
+    with pytest.raises(InvalidInputError):
+        reading.forms.open(reading.user, 1, announced)
+    assert (reading.charges, reading.shelves.opened) == (0, {})
+
+
+def test_a_foreign_assistant_is_no_assistant(reading: Reading) -> None:
+    with pytest.raises(NotFoundError):
+        reading.announce(GUIDE, assistant_id=77)
+
+
+def test_what_is_known_need_not_come_again(reading: Reading) -> None:
+    reading.upload(*GUIDE)
+
+    upload = reading.announce(GUIDE, NOTES, assistant_id=2)
+    assert states(reading.entries(upload)) == [UploadState.IN_PROGRESS, UploadState.AWAITING]
+    reading.deliver()
+
+    assert reading.attached(2) == ["docs/guide.md"]
+    assert reading.upstream.called("upload") == 1
+
+
+def test_a_folder_takes_what_is_staged_in_it(reading: Reading) -> None:
+    staged = reading.stage(GUIDE, NOTES, OTHER)
+    assert states(reading.entries(staged)) == [UploadState.STAGED] * 3
+    assert reading.mine() == []
+
+    upload = reading.directories.open(reading.user, 1, "docs")
+    assert reading.launcher.launched == [upload.id]
+    assert reading.files.shelf(reading.user.id, 1).is_pending
+    reading.work_off(upload)
+
+    assert reading.attached() == ["docs/guide.md", "docs/notes/a.txt"]
+    stored = reading.service.get(reading.user, upload.id, wait_until=reading.clock())
+    assert (stored.total, stored.completed, stored.known, stored.is_over) == (2, 2, 0, True)
+    assert not reading.files.shelf(reading.user.id, 1).is_pending
+
+
+def test_a_folder_that_is_taken_twice_sends_nothing_twice(reading: Reading) -> None:
+    reading.stage(GUIDE, NOTES)
+    uploads = [reading.directories.open(reading.user, 1, "docs") for _ in range(2)]
+    for upload in uploads:
+        reading.work_off(upload)
+    again = reading.directories.open(reading.user, 1, "docs")
+    reading.work_off(again)
+
+    assert reading.upstream.called("upload") == 2
+    assert reading.uploads.get(reading.user.id, again.id).known == 2
+    assert reading.attached() == ["docs/guide.md", "docs/notes/a.txt"]
+
+
+def test_what_was_staged_is_not_sent_again(reading: Reading) -> None:
+    reading.stage(GUIDE)
+    again = reading.announce(GUIDE, NOTES)
+    assert states(reading.entries(again)) == [UploadState.STAGED, UploadState.AWAITING]
+
+    changed = (GUIDE[0], b"# Guide, second edition")
+    reading.stage(changed)
+    upload = reading.directories.open(reading.user, 1, "docs")
+    reading.work_off(upload)
+    assert reading.searchable() == {changed[1]}
+
+    # Known now, wherever it is: the folder can be taken without a byte.
+    reading.clock.advance(timedelta(days=2))
+    with pytest.raises(NotFoundError):
+        reading.directories.open(reading.user, 2, "docs")
+    reading.stage(changed)
+    reading.work_off(reading.directories.open(reading.user, 2, "docs"))
+    assert reading.searchable(assistant_id=2) == {changed[1]}
+    assert reading.upstream.called("upload") == 1
+
+
+def test_one_bad_file_does_not_stop_a_folder(reading: Reading) -> None:
+    reading.stage(GUIDE, ("docs/bad.pdf", b"no PDF at all"), NOTES)
+    upload = reading.directories.open(reading.user, 1, "docs")
+    reading.work_off(upload)
+
+    stored = reading.uploads.get(reading.user.id, upload.id)
+    assert (stored.completed, stored.failed, stored.is_over) == (2, 1, True)
+
+
+def test_many_files_are_worked_off_in_chunks_that_wait_for_none(reading: Reading) -> None:
+    reading.upstream.holds = True
+    reading.stage(*[(f"docs/{number}.txt", f"text {number}".encode()) for number in range(8)])
+    upload = reading.directories.open(reading.user, 1, "docs")
+    assert reading.directories.chunks(reading.user.id, upload.id) == [(0, 7)]
+    assert reading.directories.chunks(reading.user.id, "upload_x") == []
+    began = reading.clock()
+
+    result = reading.directories.work_off(
+        reading.user.id, upload.id, 0, 7, until=reading.clock() + BUDGET
+    )
+
+    assert (result.is_over, result.wait_seconds) == (False, 2)
+    assert reading.clock() == began
+    assert reading.upstream.called("upload") == 8
+    reading.upstream.holds = False
+    reading.clock.advance(timedelta(seconds=2))
+    reading.work_off(upload)
+    assert len(reading.attached()) == 8
+
+
+def test_without_the_state_machine_the_sweeper_does_it(reading: Reading) -> None:
+    reading.stage(GUIDE, NOTES)
+    upload = reading.directories.open(reading.user, 1, "docs")
+
+    reading.recover()
+
+    assert reading.uploads.get(reading.user.id, upload.id).is_over
+    assert reading.attached() == ["docs/guide.md", "docs/notes/a.txt"]
+
+
+def test_cancelling_ends_what_is_not_over(reading: Reading) -> None:
+    reading.upstream.holds = True
+    upload = reading.announce(GUIDE, NOTES, assistant_id=1)
+    reading.arrive(upload, 0, GUIDE[1])
+
+    cancelled = reading.service.cancel(reading.user, upload.id)
+
+    assert (cancelled.cancelled, cancelled.is_over) == (2, True)
+    assert reading.mine() == []
+    assert not reading.files.shelf(reading.user.id, 1).is_pending
+    reading.upstream.holds = False
+    reading.deliver()
+    reading.arrive(upload, 1, NOTES[1])
+    assert reading.attached() == []
+    assert reading.service.cancel(reading.user, upload.id) == cancelled
+
+
+def test_an_upload_that_is_over_stays_as_it_is(reading: Reading) -> None:
+    entry = reading.upload()
+
+    assert reading.service.cancel(reading.user, entry.upload_id).completed == 1
+    assert reading.attached() == ["pump.txt"]
+
+
+def test_somebody_s_uploads_are_nobody_else_s(reading: Reading) -> None:
+    entry = reading.upload()
+    other = replace(reading.user, id=reading.user.id - 1)
+
+    for act in (
+        lambda: reading.service.get(other, entry.upload_id, wait_until=reading.clock()),
+        lambda: reading.service.cancel(other, entry.upload_id),
+        lambda: reading.directories.open(other, 1, "docs"),
+    ):
+        with pytest.raises(NotFoundError):
+            act()
+    assert list(reading.service.list(other)) == []
+
+
+@pytest.mark.parametrize("unanswered", [False, True])
+def test_whoever_takes_a_file_in_may_be_killed(unanswered: bool) -> None:  # noqa: FBT001 - a parameter
+    calls = 0
+    while True:
+        reading = Reading()
+        upload = reading.announce(GUIDE, assistant_id=1)
+        reading.wire(Life(calls, unanswered=unanswered))
+        try:
+            reading.arrive(upload, 0, GUIDE[1])
+        except Killed:
+            # The queue delivers again what was not done with.
+            reading.wire()
+            reading.clock.advance(timedelta(minutes=6))
+            reading.arrive(upload, 0, GUIDE[1])
+            reading.recover()
+        else:
+            break
+        assert reading.searchable() == {GUIDE[1]}
+        assert reading.uploads.get(reading.user.id, upload.id).completed == 1
+        assert len(reading.mine()) == len(reading.buckets.copies) == 1
+        calls += 1
+    assert calls > 10
