@@ -14,7 +14,11 @@ def test_a_conversation_from_registration_to_reading_it_again(
     answer = browser.say(thread_id, "Can you help me?")
 
     assert answer.status == 200
-    assert answer.body == {"threadId": 1, "content": [{"type": "text", "text": "Gladly."}]}
+    assert answer.body == {
+        "threadId": 1,
+        "content": [{"type": "text", "text": "Gladly."}],
+        "citations": [],
+    }
     assert [
         (m["id"], m["threadId"], m["role"], m["content"]) for m in browser.messages(thread_id)
     ] == [(1, 1, "user", "Can you help me?"), (2, 1, "assistant", "Gladly.")]

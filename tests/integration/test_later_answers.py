@@ -38,7 +38,7 @@ def assert_taken(answer: Answer, thread: int | str, runs: str, status: str) -> s
     assert RUN.fullmatch(run_id)
     assert (answer.status, answer.body) == (
         202,
-        {"threadId": thread, "runId": run_id, "status": status},
+        {"threadId": thread, "runId": run_id, "status": status, "waitingFor": None},
     )
     assert answer.headers["Location"] == [f"{runs}/{run_id}"]
     assert answer.headers["Retry-After"] == ["2"]

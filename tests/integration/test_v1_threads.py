@@ -33,7 +33,7 @@ def test_a_thread_is_opened_with_a_message_and_its_answer(
         201,
         {"id": A_THREAD_ID, "message": "Thread created successfully"},
     )
-    common = {"threadId": 1, "status": "completed", "createdAt": A_TIME}
+    common = {"threadId": 1, "status": "completed", "citations": [], "createdAt": A_TIME}
     assert user.get(f"/api/v1/thread/{thread}").body == [
         common | {"id": 1, "role": "user", "content": content, "openaiMessageId": A_MESSAGE_ID},
         common

@@ -46,7 +46,7 @@ LIST_MESSAGES = Example(
   }
 ]
 """,
-    added={"status": "completed"},
+    added={"status": "completed", "citations": []},
 )
 UPDATE_THREAD = Example(
     "PATCH",
@@ -113,6 +113,7 @@ CHAT = Example(
   ]
 }
 """,
+    added={"citations": []},
 )
 ABOUT_THREADS = (
     LIST_THREADS,

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from afterglow.api.schemas.base import Answer, Timestamp
-from afterglow.domain.models import Run, RunError, RunState, Usage
+from afterglow.domain.models import Run, RunError, RunState, Usage, WaitReason
 
 
 class RunErrorOut(Answer):
@@ -37,6 +37,7 @@ class RunFacts(Answer):
 
     id: str
     status: RunState
+    waiting_for: WaitReason | None
     model: str
     message_id: int
     answer_id: int | None
@@ -52,6 +53,7 @@ def facts(run: Run) -> dict[str, Any]:
     return {
         "id": run.id,
         "status": run.state,
+        "waiting_for": run.waits_for,
         "model": run.spec.model,
         "message_id": run.message_id,
         "answer_id": run.message_id + 1 if is_answered else None,

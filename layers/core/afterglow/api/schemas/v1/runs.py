@@ -4,8 +4,8 @@ from typing import Self
 
 from afterglow.api.schemas.base import Answer
 from afterglow.api.schemas.runs import RunFacts, facts
-from afterglow.api.schemas.web.threads import TextPart
-from afterglow.domain.models import Message, Run, RunState, Thread
+from afterglow.api.schemas.web.threads import CitationOut, TextPart
+from afterglow.domain.models import Message, Run, RunState, Thread, WaitReason
 from afterglow.services.outcomes import TurnOutcome
 
 
@@ -15,12 +15,18 @@ class AcceptedOut(Answer):
     thread_id: str
     run_id: str
     status: RunState
+    waiting_for: WaitReason | None
 
     @classmethod
     def of(cls, outcome: TurnOutcome) -> Self:
         """Return the body that tells where the answer will be."""
         run = outcome.run
-        return cls(thread_id=outcome.thread.openai_thread_id, run_id=run.id, status=run.state)
+        return cls(
+            thread_id=outcome.thread.openai_thread_id,
+            run_id=run.id,
+            status=run.state,
+            waiting_for=run.waits_for,
+        )
 
 
 class RunOut(RunFacts):
@@ -39,6 +45,7 @@ class AnsweredRunOut(RunOut):
     """A run, with its answer if there is one."""
 
     content: list[TextPart] | None
+    citations: list[CitationOut] | None
 
     @classmethod
     def with_answer(cls, run: Run, thread: Thread, answer: Message | None) -> Self:
@@ -48,4 +55,5 @@ class AnsweredRunOut(RunOut):
             thread_id=thread.openai_thread_id,
             assistant_id=run.openai_assistant_id,
             content=TextPart.list_of(answer),
+            citations=None if answer is None else CitationOut.list_of(answer),
         )

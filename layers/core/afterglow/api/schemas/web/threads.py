@@ -67,6 +67,25 @@ class ThreadOut(Answer):
         )
 
 
+class CitationOut(Answer):
+    """A file that an answer rests on, at `index` of its text, counted in code points.
+
+    The file's id is null once the file is gone.
+    """
+
+    file_id: str | None
+    file_name: str
+    index: int
+
+    @classmethod
+    def list_of(cls, message: Message) -> list[Self]:
+        """Return what a message rests on."""
+        return [
+            cls(file_id=cited.file_id, file_name=cited.file_name, index=cited.index)
+            for cited in message.citations
+        ]
+
+
 class MessageOut(Answer):
     """A message of a thread; `incomplete` is as much as there was of an answer that broke off."""
 
@@ -76,6 +95,7 @@ class MessageOut(Answer):
     content: str
     status: Literal["completed", "incomplete"]
     openai_message_id: str
+    citations: list[CitationOut]
     created_at: Timestamp
 
     @classmethod
@@ -88,6 +108,7 @@ class MessageOut(Answer):
             content=message.content,
             status="incomplete" if message.is_partial else "completed",
             openai_message_id=message.openai_message_id,
+            citations=CitationOut.list_of(message),
             created_at=message.created_at,
         )
 
@@ -116,8 +137,13 @@ class ChatOut(Answer):
 
     thread_id: int
     content: list[TextPart]
+    citations: list[CitationOut]
 
     @classmethod
     def of(cls, answer: Message) -> Self:
         """Return the answer's body."""
-        return cls(thread_id=answer.thread_id, content=[TextPart(text=answer.content)])
+        return cls(
+            thread_id=answer.thread_id,
+            content=[TextPart(text=answer.content)],
+            citations=CitationOut.list_of(answer),
+        )
