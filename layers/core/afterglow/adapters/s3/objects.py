@@ -25,9 +25,9 @@ def client(read_timeout: int = SOON) -> "S3Client":
         connect_timeout=2,
         read_timeout=read_timeout,
         retries={"total_max_attempts": 3},
-        # A form is for one region, at its own address.
+        # A form is for one region, at its own address: elsewhere it would be sent on, for days.
         signature_version="s3v4",
-        s3={"us_east_1_regional_endpoint": "regional"},
+        s3={"us_east_1_regional_endpoint": "regional", "addressing_style": "virtual"},
     )
     return boto3.client("s3", config=config)
 

@@ -1,0 +1,118 @@
+"""The queue of uploads on SQS."""
+
+import json
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ReadTimeoutError
+
+from afterglow.adapters.sqs import SqsUploadQueue
+from tests.delivery import overheard
+from tests.wiretap import Fault, Wiretap, refusing, undisturbed
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+URL = os.environ["INGEST_QUEUE_URL"]
+QUOTED = "what a vendor quotes"
+queue = SqsUploadQueue(URL)
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@pytest.fixture
+def sqs() -> "SQSClient":
+    """Return a client of SQS, whose queue is empty."""
+    client = boto3.client("sqs")
+    while found := client.receive_message(QueueUrl=URL, MaxNumberOfMessages=10).get("Messages"):
+        for each in found:
+            client.delete_message(QueueUrl=URL, ReceiptHandle=each["ReceiptHandle"])
+    return client
+
+
+def messages(sqs: "SQSClient") -> list[dict[str, Any]]:
+    """Return what is in the queue."""
+    found = sqs.receive_message(QueueUrl=URL, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(each["Body"]) for each in found]
+
+
+def sent(*message: Any, **options: Any) -> list[dict[str, Any]]:
+    """Send a message and return what was logged."""
+    with overheard() as log:
+        queue.send(*message, **options)
+    return [json.loads(line) for line in log.getvalue().splitlines()]
+
+
+def test_a_message_is_ids(sqs: "SQSClient") -> None:
+    assert sent(42, "upload_a", 7) == []
+
+    assert messages(sqs) == [{"user_id": 42, "upload_id": "upload_a", "number": 7}]
+
+
+def test_a_plan_has_no_number(sqs: "SQSClient") -> None:
+    queue.send(42, "upload_a")
+
+    assert messages(sqs) == [{"user_id": 42, "upload_id": "upload_a", "number": None}]
+
+
+@pytest.mark.parametrize(
+    ("after", "delay"),
+    [
+        (timedelta(), 0),
+        (timedelta(seconds=20), 20),
+        (timedelta(minutes=15), 900),
+        (timedelta(days=1), 900),
+    ],
+)
+def test_a_message_waits_as_long_as_sqs_can_hold_it(
+    aws: Wiretap, after: timedelta, delay: int
+) -> None:
+    given = []
+
+    def noted(event_name: str, request: AWSPreparedRequest) -> AWSResponse:
+        given.append(json.loads(request.body)["DelaySeconds"])  # type: ignore[arg-type]
+        return undisturbed(event_name, request)
+
+    with aws.spoiling("SendMessage", noted):
+        assert sent(42, "upload_a", 7, after=after) == []
+
+    assert given == [delay]
+
+
+def timing_out(_: str, request: AWSPreparedRequest) -> AWSResponse:
+    """Give no answer."""
+    raise ReadTimeoutError(endpoint_url=request.url)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (refusing("ThrottlingException", message=QUOTED), "ThrottlingException"),
+        (refusing("ServiceUnavailable", 503, message=QUOTED), "ServiceUnavailable"),
+        (refusing("AccessDenied", 403, message=QUOTED), "AccessDenied"),
+        (timing_out, "ReadTimeoutError"),
+    ],
+)
+def test_what_cannot_be_sent_is_left_to_the_sweeper(aws: Wiretap, fault: Fault, code: str) -> None:
+    with aws.breaking("SendMessage", fault):
+        (line,) = sent(42, "upload_a", 7)
+
+    assert (line["level"], line["message"], line["code"]) == ("ERROR", "not queued", code)
+    assert line["upload_id"] == "upload_a"
+    assert QUOTED not in json.dumps(line)
+
+
+def test_sending_gives_up_before_the_request_has_to(aws: Wiretap) -> None:
+    asked = []
+
+    def refused(event: str, request: AWSPreparedRequest) -> AWSResponse:
+        asked.append(event)
+        return refusing("ServiceUnavailable", 503)(event, request)
+
+    with aws.breaking("SendMessage", refused):
+        sent(42, "upload_a", 7)
+
+    assert len(asked) == 2
