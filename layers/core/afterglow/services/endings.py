@@ -1,30 +1,12 @@
 """How runs end, and what their callers are told, then and ever after."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from afterglow.domain.errors import (
-    ConflictError,
-    Detail,
-    DomainError,
-    InvalidInputError,
-    LimitExceededError,
-    NotFoundError,
-    OperationFailedError,
-    RateLimitError,
-)
+from afterglow.domain.errors import Detail, DomainError, NotFoundError, RateLimitError
 from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND, model_not_found
 from afterglow.domain.models import FailureKind, Run, RunError, RunState
 from afterglow.ports.engine import Reply, ReplyState
-
-_ERRORS: Mapping[FailureKind, type[DomainError]] = {
-    FailureKind.INVALID_INPUT: InvalidInputError,
-    FailureKind.LIMIT_EXCEEDED: LimitExceededError,
-    FailureKind.RATE_LIMITED: RateLimitError,
-    FailureKind.CONFLICT: ConflictError,
-    FailureKind.NOT_FOUND: NotFoundError,
-    FailureKind.OPERATION_FAILED: OperationFailedError,
-}
+from afterglow.services.failures import error_class, kind_of
 
 CANCELLED = RunError("run_cancelled", "The run was cancelled", FailureKind.CONFLICT)
 EXPIRED = RunError("run_expired", "The assistant took too long to answer")
@@ -49,12 +31,11 @@ _ENDS = {
 
 def error_of(error: DomainError) -> RunError:
     """Return an error as a run remembers it."""
-    kinds = [kind for kind, known in _ERRORS.items() if isinstance(error, known)]
     first: Detail = error.details[0] if error.details else {"code": "run_failed"}
     return RunError(
         code=error.code or first["code"],
         message=error.message,
-        kind=kinds[0] if kinds else FailureKind.OPERATION_FAILED,
+        kind=kind_of(error),
         field=first.get("field"),
         advice=first.get("message"),
         retry_after=error.retry_after if isinstance(error, RateLimitError) else None,
@@ -72,7 +53,7 @@ def failure_of(run: Run) -> DomainError:
         detail["field"] = error.field
     if error.advice is not None:
         detail["message"] = error.advice
-    failure = _ERRORS[error.kind](error.message, code=error.code)
+    failure = error_class(error.kind)(error.message, code=error.code)
     failure.details = (detail,)
     if isinstance(failure, RateLimitError):
         failure.retry_after = error.retry_after

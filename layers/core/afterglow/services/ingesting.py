@@ -29,6 +29,7 @@ from afterglow.ports.clock import Clock
 from afterglow.ports.files import FileRepository, Quota
 from afterglow.ports.staging import Staging
 from afterglow.ports.uploads import UploadRepository
+from afterglow.services.failures import kind_of
 from afterglow.services.indexing import Indexer, PostponedIndexingError
 from afterglow.services.intake import Intake
 
@@ -169,4 +170,4 @@ def has_code_interpreter(assistant: Assistant) -> bool:
 def error_of(error: DomainError) -> UploadError:
     """Return an error as a file of an upload remembers it."""
     code = error.code or (error.details[0]["code"] if error.details else "upload_failed")
-    return UploadError(code, error.message)
+    return UploadError(code, error.message, kind_of(error))

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
+from afterglow.domain.models.runs import FailureKind
+
 
 class UploadKind(StrEnum):
     """How an upload came about.
@@ -45,6 +47,7 @@ class UploadError:
 
     code: str
     message: str
+    kind: FailureKind = FailureKind.OPERATION_FAILED
 
 
 @dataclass(frozen=True, slots=True)
