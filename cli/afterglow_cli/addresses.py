@@ -5,6 +5,7 @@ import httpx2
 from afterglow_cli.errors import CommandError
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+_LAST_PORT = 65535
 
 
 def service_url(text: str) -> str:
@@ -26,6 +27,8 @@ def _parsed(text: str) -> httpx2.URL:
     except httpx2.InvalidURL:
         raise CommandError(f"Not an address: {text}") from None
     is_safe = url.scheme == "https" or (url.scheme == "http" and url.host in _LOOPBACK)
+    if (url.port or 1) > _LAST_PORT:
+        raise CommandError(f"Not an address: {text}")
     if not (url.host and is_safe):
         raise CommandError(f"Only https:// will do, or http:// on this machine: {text}")
     return url

@@ -1,8 +1,9 @@
-"""The command in this process, on moto and a stack of one function."""
+"""The command in this process: on moto and a stack of one function, or on a service of HTTP."""
 
 import json
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -11,6 +12,8 @@ from typer.testing import CliRunner, Result
 from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
 from afterglow.domain.models import User
 from afterglow_cli.app import app
+from tests.cli.cloud import PASSWORD, Cloud
+from tests.cli.serving import serving
 from tests.examples import a_session, a_user
 from tests.tables import empty_tables
 from tests.wiretap import Fault, Wiretap, answering
@@ -80,3 +83,38 @@ def ada(stack: Stack) -> User:
     user = a_user(username="ada")
     DynamoAccountRepository().create(user, a_session(user))
     return user
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return where the command keeps its session, and have it ask nobody."""
+    home = tmp_path / "configuration"
+    monkeypatch.setenv("AFTERGLOW_CONFIG", str(home))
+    for name in ("AFTERGLOW_PASSWORD", "AFTERGLOW_URL", "AFTERGLOW_USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+@pytest.fixture
+def cloud(home: Path) -> Iterator[Cloud]:
+    """Return the service there is. Nobody is signed in."""
+    assert not home.exists()
+    cloud = Cloud()
+    with serving(cloud.app()) as url:
+        cloud.url = url
+        yield cloud
+
+
+@pytest.fixture
+def signed_in(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """Return the service there is. Ada is signed in."""
+    monkeypatch.setenv("AFTERGLOW_PASSWORD", PASSWORD)
+    assert run("login", "--url", cloud.url, "--username", "ada").exit_code == 0
+    monkeypatch.delenv("AFTERGLOW_PASSWORD")
+    cloud.requests.clear()
+    return cloud
+
+
+def run(*arguments: str) -> Result:
+    """Run the command, which has no terminal."""
+    return CliRunner().invoke(app, list(arguments))
