@@ -15,7 +15,9 @@ class DynamoDeletionRepository:
 
     def pending(self) -> Sequence[Deletion]:
         """Return all of them, in no order. It reads the whole table, which is empty mostly."""
-        return [_deletion_from(item) for item in DeletionItem.scan(consistent_read=True)]
+        of_users_or_threads = (DeletionItem.item == "USER") | DeletionItem.item.startswith("T#")
+        items = DeletionItem.scan(of_users_or_threads, consistent_read=True)
+        return [_deletion_from(item) for item in items]
 
     def count_failure(self, deletion: Deletion) -> None:
         """Note that a pass met an error; nothing happens if the deletion is done meanwhile."""

@@ -13,7 +13,18 @@ threads     U#<user>            T#<thread>
 messages    U#<user>#T#<thread> M#<message>
 runs        U#<user>            R#run_...
             U#<user>            OPEN              the runs that are not over
-deletions   U#<user>            USER | T#<thread>
+uploads     U#<user>            UP#upload_...
+            U#<user>#UP#upload_...  N#<number>    a file of it
+            U#<user>            D#<path>          what is staged
+files       U#<user>            LIBRARY           what they come to
+            U#<user>            F#file-...
+            U#<user>            H#<SHA-256 of the content>#<SHA-256 of the path>  -> file
+            U#<user>            O#<OpenAI's id>   -> file
+            U#<user>            A#<assistant>#C   how many files it uses
+            U#<user>            A#<assistant>#F#file-...  that it uses one
+            U#<user>            A#<assistant>#P#upload_...#<number>  that one is on its way
+            U#<user>            A#<assistant>#S   its vector store
+deletions   U#<user>            USER | T#<thread> | F#file-...
 configuration  CONFIGURATION    ASSISTANT_LIMIT
 limits      user#<user>         <action>#<number of the longest window>
             address#<hmac>      <action>#<number of the longest window>

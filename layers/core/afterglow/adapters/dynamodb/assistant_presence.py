@@ -1,0 +1,25 @@
+"""That an assistant is there, for what is written of it elsewhere."""
+
+from pynamodb.transactions import TransactWrite
+
+from afterglow.adapters.dynamodb.tables.base import number_key, user_key
+from afterglow.adapters.dynamodb.tables.conversations import AssistantItem
+
+
+def check_assistant(transaction: TransactWrite, user_id: int, assistant_id: int) -> None:
+    """Have the transaction fail unless the assistant is there."""
+    transaction.condition_check(
+        AssistantItem,
+        user_key(user_id),
+        number_key("A", assistant_id),
+        condition=AssistantItem.owner.exists(),
+    )
+
+
+def is_assistant(user_id: int, assistant_id: int) -> bool:
+    """Tell whether the assistant is there."""
+    try:
+        AssistantItem.get(user_key(user_id), number_key("A", assistant_id), consistent_read=True)
+    except AssistantItem.DoesNotExist:
+        return False
+    return True
