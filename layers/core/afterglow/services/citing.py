@@ -9,7 +9,7 @@ from afterglow.ports.files import FileRepository
 
 @dataclass(frozen=True, slots=True)
 class Citing:
-    """Looks up the files that the upstream names, in one trip and none where it names none."""
+    """Looks up the files that the upstream names, in few trips and none where it names none."""
 
     files: FileRepository
 
