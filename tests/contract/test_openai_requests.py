@@ -5,12 +5,19 @@ import pytest
 from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.domain.errors import InvalidInputError
 from afterglow.domain.models import Tool
-from afterglow.ports.engine import ReplyState
+from afterglow.ports.engine import NO_FILES, PromptFiles, ReplyState
 from local.openai.control_client import RESPONSES, Call, ControlClient, fingerprint
 from tests.canaries import canary_key
 from tests.contract.thinkers import a_prompt, begun
 from tests.examples import a_question, a_run, a_thread, an_answer
 
+CODE = {"type": "code_interpreter", "container": {"type": "auto"}}
+CODE_WITH_FILES = {
+    "type": "code_interpreter",
+    "container": {"type": "auto", "file_ids": ["file-b", "file-a"]},
+}
+SEARCH = {"type": "file_search", "vector_store_ids": ["vs_1"]}
+FILES = PromptFiles("vs_1", ("file-b", "file-a"))
 REFUSED = {"message": "Unsupported parameter: 'temperature'.", "type": "invalid_request_error"}
 ON_TEMPERATURE = REFUSED | {"param": "temperature"}
 ON_CHAIN = REFUSED | {"param": "previous_response_id", "code": "previous_response_not_found"}
@@ -154,20 +161,32 @@ def test_both_may_be_amended_in_one_start(
 
 
 @pytest.mark.parametrize(
-    ("kind", "sent"),
+    ("kinds", "files", "sent"),
     [
-        ("retrieval", []),
-        ("file_search", []),
-        ("code_interpreter", [{"type": "code_interpreter", "container": {"type": "auto"}}]),
+        (["retrieval"], NO_FILES, []),
+        (["file_search"], NO_FILES, []),
+        (["file_search"], PromptFiles(None, ("file-a",)), []),
+        (["code_interpreter"], NO_FILES, [CODE]),
+        (["code_interpreter"], PromptFiles("vs_1"), [CODE]),
+        (["retrieval"], FILES, [SEARCH]),
+        (["file_search"], FILES, [SEARCH]),
+        (["code_interpreter"], FILES, [CODE_WITH_FILES]),
+        (["retrieval", "code_interpreter", "file_search"], FILES, [SEARCH, CODE_WITH_FILES]),
+        (["code_interpreter", "file_search"], FILES, [CODE_WITH_FILES, SEARCH]),
+        ([], FILES, []),
     ],
 )
-def test_a_tool_is_sent_as_the_responses_api_has_it(
-    openai_engine: OpenAIEngine, openai: ControlClient, kind: str, sent: list[object]
+def test_a_tool_is_sent_once_as_the_responses_api_has_it(
+    openai_engine: OpenAIEngine,
+    openai: ControlClient,
+    kinds: list[str],
+    files: PromptFiles,
+    sent: list[object],
 ) -> None:
     openai.html_502()
 
     with pytest.raises(Exception, match="OpenAI is unavailable"):
-        begun(openai_engine, a_prompt(tools=(Tool(kind),)))
+        begun(openai_engine, a_prompt(tools=tuple(map(Tool, kinds)), files=files))
 
     assert creates(openai)[0].body["tools"] == sent
 

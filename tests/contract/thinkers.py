@@ -8,7 +8,15 @@ from typing import Any, Protocol
 
 from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.domain.models import Message
-from afterglow.ports.engine import Engine, KeyVerdict, Prompt, Reply, ReplyState
+from afterglow.ports.engine import (
+    NO_FILES,
+    Engine,
+    KeyVerdict,
+    Prompt,
+    PromptFiles,
+    Reply,
+    ReplyState,
+)
 from local.openai.control_client import ControlClient
 from tests.examples import SPEC, a_run, a_thread
 from tests.fakes.engine import ScriptedEngine, done, working
@@ -20,6 +28,7 @@ def a_prompt(
     head: str | None = None,
     unseen: Sequence[Message] = (),
     history: Sequence[Message] = (),
+    files: PromptFiles = NO_FILES,
     **spec: Any,
 ) -> Prompt:
     """Return what an engine is asked."""
@@ -30,6 +39,7 @@ def a_prompt(
         head_response_id=head,
         unseen=unseen,
         history=lambda: history,
+        files=files,
     )
 
 
