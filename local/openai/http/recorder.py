@@ -33,11 +33,14 @@ class Recorder:
         call = self.journal.open(new_call(scope))
         scope["call"] = call
         started = time.perf_counter()
-        body = Body(receive)
+        body = Body(receive, Headers(scope=scope))
 
         async def stamped(message: Message) -> None:
             if message["type"] == "http.response.start":
                 await body.drain()
+            if body.is_cut:
+                return
+            if message["type"] == "http.response.start":
                 call.status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = call.request_id
