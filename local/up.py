@@ -130,7 +130,8 @@ class LocalCloud:
     def _start_children(self) -> None:
         data, ports = self.data, self.ports
         checks = ["--check", f"{self.cloud_url}/_ministack/health"]
-        self._start("cloud", "local.cloud", ["--port", ports.cloud, "--data", data / "cloud"])
+        cloud = ["--port", ports.cloud, "--front-port", ports.front, "--data", data / "cloud"]
+        self._start("cloud", "local.cloud", cloud)
         if self.openai_url:
             checks += ["--check", f"{self.openai_url}/health"]
             folder = private_folder(data / "openai")

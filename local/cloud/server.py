@@ -26,7 +26,7 @@ REGION = "us-east-1"
 logger = logging.getLogger(__name__)
 
 
-def run(port: int, data: Path) -> None:
+def run(port: int, data: Path, front_port: int | None = None) -> None:
     """Serve until SIGTERM or SIGINT; leave the state saved and no process behind."""
     os.umask(0o077)
     folder = _prepare(data)
@@ -37,7 +37,7 @@ def run(port: int, data: Path) -> None:
     fork_server = _start_fork_server(Path(os.environ[FORK_SERVER]))
     status = 1
     try:
-        asyncio.run(_serve(port, data))
+        asyncio.run(_serve(port, data, front_port))
         status = 0
     except Exception:
         logger.exception("The local cloud failed")
@@ -95,7 +95,7 @@ def _start_fork_server(address: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE)
 
 
-async def _serve(port: int, data: Path) -> None:
+async def _serve(port: int, data: Path, front_port: int | None) -> None:
     # The Runtime API of ministack answers in two writes: 40 ms a call with Nagle's algorithm.
     socketserver.StreamRequestHandler.disable_nagle_algorithm = True
     ministack: Any = importlib.import_module("ministack.app")
@@ -127,7 +127,7 @@ async def _serve(port: int, data: Path) -> None:
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     config.loglevel = "WARNING"
-    app: Any = Guard(snapshots.watch(ministack.app), port, pages=False)
+    app: Any = Guard(snapshots.watch(ministack.app), port, pages=False, forms_from=front_port)
     saving = asyncio.create_task(snapshots.keep())
     await serve(app, config, shutdown_trigger=stopped)
     saving.cancel()

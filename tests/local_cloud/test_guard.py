@@ -69,6 +69,61 @@ async def test_pages_by_origin_and_site(origin: str | None, site: str | None, st
     assert await ask(headers, pages=True) == 200
 
 
+FRONT = 8122
+FORM_ORIGIN = ("Origin", f"http://127.0.0.1:{FRONT}")
+BUCKET = "/afterglow-local-stagingbucket-a1b2c3"
+
+
+async def send_form(
+    method: str, path: str, headers: list[tuple[str, str]], *, forms_from: int | None = FRONT
+) -> int:
+    guard = Guard(PlainTextResponse("passed"), PORT, pages=False, forms_from=forms_from)
+    transport = httpx2.ASGITransport(guard)
+    async with httpx2.AsyncClient(transport=transport, base_url=f"http://{OWN}") as http:
+        said = [("Host", OWN), ("Sec-Fetch-Site", "same-site"), *headers]
+        return (await http.request(method, path, headers=said)).status_code
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+@pytest.mark.parametrize("path", [BUCKET, f"{BUCKET}/"])
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+async def test_pages_of_the_front_send_forms(method: str, path: str, name: str) -> None:
+    assert await send_form(method, path, [("Origin", f"http://{name}:{FRONT}")]) == 200
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", BUCKET, [FORM_ORIGIN]),
+        ("PUT", BUCKET, [FORM_ORIGIN]),
+        ("DELETE", BUCKET, [FORM_ORIGIN]),
+        ("POST", "/", [FORM_ORIGIN]),
+        ("POST", f"{BUCKET}/staging/1", [FORM_ORIGIN]),
+        ("POST", f"{BUCKET}?delete", [FORM_ORIGIN]),
+        ("POST", f"/x{BUCKET}", [FORM_ORIGIN]),
+        ("POST", "/afterglow-local-contentbucket-a1b2c3", [FORM_ORIGIN]),
+        ("POST", "/_ministack/reset", [FORM_ORIGIN]),
+        ("POST", BUCKET, []),
+        ("POST", BUCKET, [FORM_ORIGIN, FORM_ORIGIN]),
+        ("POST", BUCKET, [("Origin", "null")]),
+        ("POST", BUCKET, [("Origin", f"http://127.0.0.1:{PORT}")]),
+        ("POST", BUCKET, [("Origin", f"https://127.0.0.1:{FRONT}")]),
+        ("POST", BUCKET, [("Origin", "http://evil.example")]),
+    ],
+)
+async def test_pages_do_nothing_else(
+    method: str, path: str, headers: list[tuple[str, str]]
+) -> None:
+    assert await send_form(method, path, headers) == 403
+
+
+@pytest.mark.anyio
+async def test_where_no_front_is_no_page_sends_forms() -> None:
+    assert await send_form("POST", BUCKET, [FORM_ORIGIN], forms_from=None) == 403
+
+
 @pytest.mark.anyio
 async def test_one_good_word_among_two_does_not_count() -> None:
     sites = [("Sec-Fetch-Site", "none"), ("Sec-Fetch-Site", "cross-site")]
