@@ -14,13 +14,19 @@ _PAUSE = 1.0
 _AGAIN = "run the command again"
 
 
-def await_arrivals(service: Service, uploads: Mapping[str, AbstractSet[str]]) -> dict[str, str]:
+def await_arrivals(
+    service: Service,
+    uploads: Mapping[str, AbstractSet[str]],
+    *,
+    longest: float = LONGEST_ARRIVAL,
+) -> dict[str, str]:
     """Wait until the service has seen what was sent, by upload; return which failed, and why.
 
-    The storage tells it of each file, usually within a second.
+    The storage tells it of each file, usually within a second. After `longest` seconds it is
+    waited for no more.
     """
     failures: dict[str, str] = {}
-    deadline = time.monotonic() + LONGEST_ARRIVAL
+    deadline = time.monotonic() + longest
     for upload_id, paths in uploads.items():
         files = _arrived(service, upload_id, paths, deadline)
         failures |= {file.path: _reason(file) for file in files if not _is_well(file)}

@@ -51,7 +51,7 @@ class Cloud:
     `received` counts the times that all bytes of a path have come. `faults` are answers given
     instead, by method and path. `form_seconds` is how long a form is good, `arrival_polls` how
     often a file is looked for before it is seen, `ingest_polls` how often a folder is before it is
-    over. Of what `loses` names, nobody tells the service. `on_open` is called before forms go out.
+    over. What is in `overlooked` is never taken in. `on_open` is called before forms go out.
     """
 
     url: str = ""
@@ -73,7 +73,7 @@ class Cloud:
     keys: dict[str, str] = field(default_factory=dict)
     faults: dict[tuple[str, str], deque[Response]] = field(default_factory=dict)
     polls: Counter[str] = field(default_factory=Counter)
-    loses: set[str] = field(default_factory=set)
+    overlooked: set[str] = field(default_factory=set)
     on_open: Callable[[], None] = lambda: None
 
     def breaking(self, method: str, path: str, *answers: Response) -> None:
@@ -181,7 +181,7 @@ class Cloud:
 
     def _view(self, upload_id: str, *, forms: bool = False) -> dict[str, Any]:
         entries = self.uploads[upload_id]
-        late = self.polls[upload_id] <= self.arrival_polls
+        late = not forms and self.polls[upload_id] <= self.arrival_polls
         counts = Counter(entry.status for entry in entries)
         is_directory = upload_id.startswith("directory")
         is_over = not is_directory or self.polls[upload_id] > self.ingest_polls
@@ -230,9 +230,8 @@ class Cloud:
             return Response(EXPIRED, 403)
         await run_in_threadpool(time.sleep, self.storage_pause)
         self.received[entry.path] += 1
-        if entry.path not in self.loses:
-            self.staged[entry.path] = (hashlib.sha256(content).hexdigest(), len(content))
-            entry.status = "staged"
+        self.staged[entry.path] = (hashlib.sha256(content).hexdigest(), len(content))
+        entry.status = "staged"
         return Response(status_code=204)
 
     async def _ingest(self, request: Request) -> Response:
@@ -244,7 +243,9 @@ class Cloud:
         self.directories.append(body)
         upload_id = f"directory_{len(self.directories)}"
         self.uploads[upload_id] = [
-            _taken_in(path, sha256, size) for path, (sha256, size) in found.items()
+            _taken_in(path, sha256, size)
+            for path, (sha256, size) in found.items()
+            if path not in self.overlooked
         ]
         self.library |= {(path, sha256) for path, (sha256, _) in found.items()}
         answer = {"uploadId": upload_id, "assistantId": body.get("assistantId", 1)}
