@@ -10,6 +10,7 @@ from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
 from afterglow.adapters.dynamodb.configuration import DynamoConfigurationRepository
 from afterglow.adapters.dynamodb.deletions import DynamoDeletionRepository
 from afterglow.adapters.dynamodb.directory import DynamoAccountDirectory
+from afterglow.adapters.dynamodb.files import DynamoFileRepository
 from afterglow.adapters.dynamodb.idempotency import DynamoIdempotencyRepository
 from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
 from afterglow.adapters.dynamodb.remains import DynamoRemains
@@ -23,6 +24,7 @@ from afterglow.adapters.dynamodb.tables.conversations import (
 )
 from afterglow.adapters.dynamodb.thread_directory import DynamoThreadDirectory
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
+from afterglow.adapters.dynamodb.uploads import DynamoUploadRepository
 from afterglow.adapters.secrets_manager import SecretsManagerVault
 from afterglow.domain.identifiers import new_user_id
 from afterglow.domain.models import RunState, Usage
@@ -41,7 +43,9 @@ from afterglow.ports.conversations import (
     TurnLedger,
 )
 from afterglow.ports.deletions import DeletionRepository, Remains
+from afterglow.ports.files import FileRepository
 from afterglow.ports.idempotency import IdempotencyRepository
+from afterglow.ports.uploads import UploadRepository
 from afterglow.settings import settings
 from tests.fakes.accounts import FastHasher, InMemoryAccounts, InMemorySessions, InMemoryVault
 from tests.fakes.assistants import InMemoryAssistants, InMemoryConfiguration
@@ -49,8 +53,11 @@ from tests.fakes.clock import NOON
 from tests.fakes.conversations import InMemoryThreadDirectory, InMemoryThreads, Records
 from tests.fakes.deletions import InMemoryDeletions, InMemoryRemains
 from tests.fakes.directory import InMemoryDirectory
+from tests.fakes.files import InMemoryFiles
 from tests.fakes.ledger import InMemoryIdempotency, InMemoryLedger
 from tests.fakes.runs import InMemoryRuns
+from tests.fakes.shelves import Shelves
+from tests.fakes.uploads import InMemoryUploads
 
 
 class RunRecord(NamedTuple):
@@ -81,13 +88,15 @@ class World:
     idempotency: IdempotencyRepository
     deletions: DeletionRepository
     remains: Remains
+    files: FileRepository
+    uploads: UploadRepository
     run: Callable[[int, str], RunRecord]
     user_id: int = field(default_factory=new_user_id)
 
 
 def in_memory() -> World:
     """Return the fakes."""
-    records, sessions = Records(), InMemorySessions()
+    records, sessions, shelves = Records(), InMemorySessions(), Shelves()
     accounts = InMemoryAccounts(sessions)
 
     def run(user_id: int, run_id: str) -> RunRecord:
@@ -115,6 +124,8 @@ def in_memory() -> World:
         idempotency=InMemoryIdempotency(records),
         deletions=InMemoryDeletions(accounts, records),
         remains=InMemoryRemains(accounts, records),
+        files=InMemoryFiles(accounts, shelves),
+        uploads=InMemoryUploads(shelves, lambda: NOON, records),
         run=run,
     )
 
@@ -136,6 +147,8 @@ def deployed() -> World:
         idempotency=DynamoIdempotencyRepository(lambda: NOON),
         deletions=DynamoDeletionRepository(),
         remains=DynamoRemains(),
+        files=DynamoFileRepository(),
+        uploads=DynamoUploadRepository(lambda: NOON),
         run=_stored_run,
     )
 
