@@ -1,11 +1,12 @@
 """Pictures, judged by their beginning."""
 
 import re
+import zlib
 
 PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".png"})
 
-# A first chunk of 13 bytes and their checksum, then the length and the name of the next.
-_PNG = re.compile(rb"\x89PNG\r\n\x1a\n\x00{3}\rIHDR.{21}[A-Za-z]{4}", re.DOTALL)
+# A first chunk of 13 bytes, and its checksum.
+_PNG = re.compile(rb"\x89PNG\r\n\x1a\n\x00{3}\r(IHDR.{13})(.{4})", re.DOTALL)
 _GIF = re.compile(rb"GIF8[79]a.{7}", re.DOTALL)
 _GIF_FLAGS, _GIF_HAS_COLOURS, _GIF_COLOURS = 10, 0x80, 0x07
 _START_OF_SCAN = 0xDA
@@ -14,8 +15,13 @@ _START_OF_SCAN = 0xDA
 def is_picture(head: bytes, extension: str, *, is_whole: bool) -> bool:
     """Tell whether bytes begin as such a picture does; `is_whole` if they are all of it."""
     if extension == ".png":
-        return _PNG.match(head) is not None
+        return _is_png(head)
     return _is_gif(head) if extension == ".gif" else _is_jpeg(head, is_whole=is_whole)
+
+
+def _is_png(head: bytes) -> bool:
+    start = _PNG.match(head)
+    return start is not None and zlib.crc32(start[1]) == int.from_bytes(start[2])
 
 
 def _is_gif(head: bytes) -> bool:
