@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from afterglow.domain.errors import InvalidInputError, NotFoundError
-from afterglow.domain.models import UploadFile, UploadState
+from afterglow.domain.models import Upload, UploadFile, UploadState
 from afterglow.services.forms import MOST_FORMS, Announced
 from tests.mortality import Killed, Life
 from tests.unit.library import BUDGET, Reading
@@ -19,6 +19,10 @@ OTHER = ("documents/other.txt", b"Another folder.")
 def reading() -> Reading:
     """Return what is stored."""
     return Reading()
+
+
+def cancel(reading: Reading, upload_id: str) -> Upload:
+    return reading.service.cancel(reading.user, upload_id, until=reading.clock() + BUDGET)
 
 
 def states(entries: list[UploadFile]) -> list[UploadState]:
@@ -35,9 +39,9 @@ def test_what_arrives_goes_to_its_assistant(reading: Reading) -> None:
 
     assert states(reading.entries(upload)) == [UploadState.AWAITING, UploadState.COMPLETED]
     assert reading.attached() == ["docs/notes/a.txt"]
-    assert reading.service.files(upload)[0].state is UploadState.AWAITING
+    assert next(reading.service.files(upload)).state is UploadState.AWAITING
     reading.clock.advance(timedelta(hours=2))
-    assert reading.service.files(upload)[0].state is UploadState.EXPIRED
+    assert next(reading.service.files(upload)).state is UploadState.EXPIRED
 
 
 def test_an_event_that_comes_again_or_late_changes_nothing(reading: Reading) -> None:
@@ -200,7 +204,7 @@ def test_cancelling_ends_what_is_not_over(reading: Reading) -> None:
     upload = reading.announce(GUIDE, NOTES, assistant_id=1)
     reading.arrive(upload, 0, GUIDE[1])
 
-    cancelled = reading.service.cancel(reading.user, upload.id)
+    cancelled = cancel(reading, upload.id)
 
     assert (cancelled.cancelled, cancelled.is_over) == (2, True)
     assert reading.mine() == []
@@ -209,13 +213,13 @@ def test_cancelling_ends_what_is_not_over(reading: Reading) -> None:
     reading.deliver()
     reading.arrive(upload, 1, NOTES[1])
     assert reading.attached() == []
-    assert reading.service.cancel(reading.user, upload.id) == cancelled
+    assert cancel(reading, upload.id) == cancelled
 
 
 def test_an_upload_that_is_over_stays_as_it_is(reading: Reading) -> None:
     entry = reading.upload()
 
-    assert reading.service.cancel(reading.user, entry.upload_id).completed == 1
+    assert cancel(reading, entry.upload_id).completed == 1
     assert reading.attached() == ["pump.txt"]
 
 
@@ -225,7 +229,7 @@ def test_somebody_s_uploads_are_nobody_else_s(reading: Reading) -> None:
 
     for act in (
         lambda: reading.service.get(other, entry.upload_id, wait_until=reading.clock()),
-        lambda: reading.service.cancel(other, entry.upload_id),
+        lambda: reading.service.cancel(other, entry.upload_id, until=reading.clock() + BUDGET),
         lambda: reading.directories.open(other, 1, "docs"),
     ):
         with pytest.raises(NotFoundError):

@@ -1,5 +1,6 @@
 """Uploads of whole folders: what is staged under one, worked off in chunks by a state machine."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from afterglow.domain.models import (
 from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadLauncher
 from afterglow.ports.uploads import UploadRepository
-from afterglow.services.ingesting import Ingester
+from afterglow.services.ingesting import LEASE, Ingester
 
 # So many are worked off by one function, one after the other.
 CHUNK = 25
@@ -29,10 +30,14 @@ SHORTEST_REST = 2
 
 @dataclass(frozen=True, slots=True)
 class ChunkResult:
-    """Whether a chunk is done with, or in how many seconds to go on with it."""
+    """Whether a chunk is done with, or in how many seconds to go on with it.
+
+    `failures` are what went wrong that nobody foresaw: those files are due some time later.
+    """
 
     is_over: bool
     wait_seconds: int = 0
+    failures: Sequence[Exception] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +101,28 @@ class DirectoryService:
 
         None is waited for: while one is indexed, the next is sent.
         """
-        numbers = range(first, last + 1)
-        left = [self._moved(user_id, upload_id, number, until) for number in numbers]
-        due = [lease for lease in left if lease is not None]
+        due: list[datetime] = []
+        failures: list[Exception] = []
+        for number in range(first, last + 1):
+            try:
+                lease = self._moved(user_id, upload_id, number, until)
+            except Exception as failure:  # noqa: BLE001 - one file is not to hold up the others
+                failures.append(failure)
+                lease = self.now() + LEASE
+            if lease is not None:
+                due.append(lease)
         if not due:
             return ChunkResult(is_over=True)
-        seconds = (min(due) - self.now()).total_seconds()
-        return ChunkResult(is_over=False, wait_seconds=max(SHORTEST_REST, round(seconds)))
+        wait = max(SHORTEST_REST, math.ceil((min(due) - self.now()).total_seconds()))
+        return ChunkResult(is_over=False, wait_seconds=wait, failures=failures)
 
     def _moved(self, user_id: int, upload_id: str, number: int, until: datetime) -> datetime | None:
-        """Move a file on; return when to look at it again, None once it is over."""
+        """Move a file on; return when to look at it again, None once it is over or gone."""
         now = self.now()
-        entry = self.uploads.file(user_id, upload_id, number)
+        try:
+            entry = self.uploads.file(user_id, upload_id, number)
+        except NotFoundError:
+            return None
         if now < until and (entry.attempt == 0 or now >= entry.lease_until):
             entry = self.ingester.drive(entry, until=now)
         return None if entry.is_over else max(entry.lease_until, now)

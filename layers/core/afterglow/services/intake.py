@@ -30,9 +30,6 @@ class Intake:
         """
         inspection = self._inspected(entry)
         use = use_of(entry.path, inspection, has_code_interpreter=has_code_interpreter)
-        known = self.files.find(entry.user_id, entry.path, inspection.sha256)
-        if known is not None:
-            return known, True
         file = File(
             # The same again whoever goes on, so that a copy is never made twice; in their order.
             id=derived_id("file-", _moment(entry), entry.upload_id, str(entry.number)),
@@ -43,6 +40,10 @@ class Intake:
             use=use,
             created_at=entry.created_at,
         )
+        known = self.files.find(entry.user_id, entry.path, inspection.sha256)
+        if known is not None:
+            # It may be what was added here before, by somebody who died of it.
+            return known, known.id != file.id
         return self._added(entry, file)
 
     def _inspected(self, entry: UploadFile) -> Inspection:

@@ -25,9 +25,10 @@ class UploadWork:
     now: Clock
 
     def arrived(self, user_id: int, upload_id: str, number: int, *, until: datetime) -> None:
-        """Take in what has arrived; what nobody waits for is left alone."""
+        """Take in what has arrived; what nobody waits for, or somebody has, is left alone."""
         entry = self.forms.receive(user_id, upload_id, number)
-        if entry is not None:
+        # Due at once if it was awaited. What came in a request is the request's own.
+        if entry is not None and self.now() >= entry.lease_until:
             self._go_on(entry, until)
 
     def look_at(self, user_id: int, upload_id: str, number: int, *, until: datetime) -> None:
@@ -36,7 +37,9 @@ class UploadWork:
             entry = self.uploads.file(user_id, upload_id, number)
         except NotFoundError:
             return
-        self._go_on(entry, until)
+        # One that nobody has begun need not wait for its time.
+        if entry.attempt == 0 or self.now() >= entry.lease_until:
+            self._go_on(entry, until)
 
     def plan(self, user_id: int, upload_id: str) -> None:
         """Find the files of an upload that is not planned. Raises what keeps it from being planned.
@@ -55,8 +58,7 @@ class UploadWork:
             self.mover.plan(upload)
 
     def _go_on(self, entry: UploadFile, until: datetime) -> None:
-        is_free = entry.attempt == 0 or self.now() >= entry.lease_until
-        if entry.state is not UploadState.IN_PROGRESS or not is_free:
+        if entry.state is not UploadState.IN_PROGRESS:
             return
         entry = self.ingester.drive(entry, until=until)
         if not entry.is_over:

@@ -1,12 +1,13 @@
 """Uploads, as their owners begin and see them."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from afterglow.domain.errors import InvalidInputError, SupersededError
+from afterglow.domain.errors import ConflictError, InvalidInputError, SupersededError
 from afterglow.domain.identifiers import new_ordered_id
 from afterglow.domain.models import (
+    FailureKind,
     IdempotencyClaim,
     Upload,
     UploadError,
@@ -21,9 +22,10 @@ from afterglow.ports.dispatching import UploadQueue
 from afterglow.ports.staging import Staging
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.ingesting import LEASE, Ingester
+from afterglow.services.upload_states import seen_at, standing_of
 from afterglow.services.watching import Watcher
 
-CANCELLED = UploadError("upload_cancelled", "The upload was cancelled")
+CANCELLED = UploadError("upload_cancelled", "The upload was cancelled", FailureKind.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +116,29 @@ class UploadService:
         def is_over() -> bool:
             nonlocal latest
             latest = self.uploads.get(upload.user_id, upload.id)
-            return latest.is_over
+            return self.state(latest) is not UploadState.IN_PROGRESS
 
         if not upload.is_over:
             self.watcher.wait_for(is_over, until=until)
         return latest
 
-    def files(self, upload: Upload) -> Sequence[UploadFile]:
-        """Return the files of an upload, by number, those that have not come in time EXPIRED."""
+    def state(self, upload: Upload) -> UploadState:
+        """Return how an upload stands as a whole: in progress, or as the best of its files ended.
+
+        What is staged, or has not come in time, is over as well.
+        """
+        if upload.is_over or upload.kind is not UploadKind.FORMS:
+            return standing_of(_counted(upload))
+        # Whether files of forms are staged or late is not counted anywhere.
+        return standing_of({entry.state for entry in self.files(upload)})
+
+    def files(
+        self, upload: Upload, *, after: int = -1, page_size: int | None = None
+    ) -> Iterator[UploadFile]:
+        """Return an upload's files beyond a number; those that have not come in time EXPIRED."""
         now = self.now()
-        return [_seen(each, now) for each in self.uploads.files(upload.user_id, upload.id)]
+        found = self.uploads.files(upload.user_id, upload.id, after=after, page_size=page_size)
+        return (seen_at(each, now) for each in found)
 
     def list(
         self, user: User, *, before: str | None = None, page_size: int | None = None
@@ -131,17 +146,25 @@ class UploadService:
         """Return the user's uploads below an id, the latest first."""
         return self.uploads.list(user.id, before=before, page_size=page_size)
 
-    def cancel(self, user: User, upload_id: str) -> Upload:
-        """End what is not over of an upload, and return it. Raises NotFoundError."""
+    def cancel(self, user: User, upload_id: str, *, until: datetime) -> Upload:
+        """End what is not over of an upload, as much as there is time for, and return it.
+
+        What is staged stays so, for `upload-directory`. Raises NotFoundError, ConflictError if
+        files would be left where the key does not reach.
+        """
         upload = self.uploads.get(user.id, upload_id)
         if upload.is_over:
             return upload
+        if upload.kind is UploadKind.MOVE:
+            raise ConflictError("Files that follow the key cannot be held back")
         for entry in self.uploads.files(user.id, upload_id):
+            if self.now() >= until:
+                break
             self._cancel(entry)
         return self.uploads.get(user.id, upload_id)
 
     def _cancel(self, entry: UploadFile) -> None:
-        while not entry.is_over:
+        while entry.state in {UploadState.AWAITING, UploadState.IN_PROGRESS}:
             try:
                 self.ingester.give_up(entry, UploadState.CANCELLED, CANCELLED)
             except SupersededError:
@@ -157,12 +180,12 @@ class UploadService:
         return entry
 
 
-# Staged bytes are kept for a day, a form is good for minutes.
-KEPT = timedelta(days=1)
-AWAITED = timedelta(hours=1)
-
-
-def _seen(entry: UploadFile, now: datetime) -> UploadFile:
-    patience = {UploadState.AWAITING: AWAITED, UploadState.STAGED: KEPT}.get(entry.state)
-    is_late = patience is not None and now > entry.created_at + patience
-    return replace(entry, state=UploadState.EXPIRED) if is_late else entry
+def _counted(upload: Upload) -> set[UploadState]:
+    """Return in which states files of an upload are, by its counters."""
+    counts = {
+        UploadState.COMPLETED: upload.completed,
+        UploadState.FAILED: upload.failed,
+        UploadState.CANCELLED: upload.cancelled,
+        UploadState.IN_PROGRESS: 0 if upload.is_over else 1,
+    }
+    return {state for state, count in counts.items() if count}

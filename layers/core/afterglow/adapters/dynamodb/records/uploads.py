@@ -1,5 +1,6 @@
 """Uploads, their files and what is staged from items and back."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from zlib import crc32
@@ -65,6 +66,7 @@ def upload_item(upload: Upload) -> UploadItem:
         directory=upload.directory,
         is_planned=upload.is_planned,
         total=upload.total,
+        failed=upload.failed,
         due_shard=None if upload.is_planned else shard_of(upload.id),
         lease_until=upload.lease_until,
         created_at=upload.created_at,
@@ -140,7 +142,7 @@ def entry_from(item: UploadFileItem) -> UploadFile:
         file_id=item.file_id,
         staged_as=_place_from(item),
         is_known=item.is_known,
-        error=UploadError(**item.error) if item.error else None,
+        error=_error_from(item.error) if item.error else None,
     )
 
 
@@ -148,3 +150,7 @@ def _place_from(item: UploadFileItem) -> tuple[str, int] | None:
     if item.staged_upload_id is None or item.staged_number is None:
         return None
     return item.staged_upload_id, int(item.staged_number)
+
+
+def _error_from(stored: Mapping[str, str]) -> UploadError:
+    return UploadError(stored["code"], stored["message"], FailureKind(stored["kind"]))
