@@ -21,12 +21,19 @@ STOPWORDS: Final = frozenset(EMPTY_WORDS.split())
 
 @lru_cache(maxsize=8192)
 def terms(text: str) -> tuple[str, ...]:
-    folded = unicodedata.normalize("NFKD", text.replace("\u2019", "'")).casefold()
-    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    words = (word for word in WORD.findall(plain) if word not in STOPWORDS)
+    words = (word for word in WORD.findall(plain(text)) if word not in STOPWORDS)
     return tuple(stem(word.removesuffix("'s")) for word in words)
 
 
+def plain(text: str) -> str:
+    """In small letters without accents."""
+    folded = unicodedata.normalize("NFKD", text.replace("\u2019", "'")).casefold()
+    if folded.isascii():
+        return folded
+    return "".join(letter for letter in folded if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     if word.isdigit():
         return word
