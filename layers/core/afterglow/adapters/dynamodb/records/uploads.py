@@ -9,6 +9,7 @@ from afterglow.adapters.dynamodb.records.numbers import optional_int
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.uploads import UploadFileItem, UploadItem
 from afterglow.domain.models import (
+    FailureKind,
     Upload,
     UploadError,
     UploadFile,
