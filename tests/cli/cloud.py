@@ -51,7 +51,8 @@ class Cloud:
     `received` counts the times that all bytes of a path have come. `faults` are answers given
     instead, by method and path. `form_seconds` is how long a form is good, `arrival_polls` how
     often a file is looked for before it is seen, `ingest_polls` how often a folder is before it is
-    over. What is in `overlooked` is never taken in. `on_open` is called before forms go out.
+    over. Answers from a path in `lost` get lost once.
+    What is in `overlooked` is never taken in. `on_open` is called before forms go out.
     """
 
     url: str = ""
@@ -73,6 +74,7 @@ class Cloud:
     keys: dict[str, str] = field(default_factory=dict)
     faults: dict[tuple[str, str], deque[Response]] = field(default_factory=dict)
     polls: Counter[str] = field(default_factory=Counter)
+    lost: set[str] = field(default_factory=set)
     overlooked: set[str] = field(default_factory=set)
     on_open: Callable[[], None] = lambda: None
 
@@ -113,7 +115,11 @@ class Cloud:
             is_open = is_storage or path == "/api/login"
             if not is_open and request.cookies.get("sid") not in self.sessions:
                 return JSONResponse(UNAUTHENTICATED, 401)
-            return await answer(request)
+            response = await answer(request)
+            if path in self.lost:
+                self.lost.remove(path)
+                return Response(status_code=504)
+            return response
 
         return guarded
 
@@ -236,12 +242,15 @@ class Cloud:
 
     async def _ingest(self, request: Request) -> Response:
         body = await request.json()
+        if known := self.keys.get(request.headers["idempotency-key"]):
+            return JSONResponse({"uploadId": known, "assistantId": 1})
         prefix = f"{body['dir']}/"
         found = {path: it for path, it in self.staged.items() if path.startswith(prefix)}
         if not found:
             return JSONResponse({"error": "Directory not found"}, 404)
         self.directories.append(body)
         upload_id = f"directory_{len(self.directories)}"
+        self.keys[request.headers["idempotency-key"]] = upload_id
         self.uploads[upload_id] = [
             _taken_in(path, sha256, size)
             for path, (sha256, size) in found.items()
