@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from openai import OpenAI
+from pypdf import PdfWriter
 
 from local.openai.retrieval import office
+from local.openai.retrieval import pdf as reading
 from local.openai.retrieval.extract import LARGEST, LONGEST_TEXT, extract_text
 from local.openai.retrieval.pdf import pdf_text
 from local.openai.retrieval.unreadable import UnreadableFileError
@@ -145,8 +147,33 @@ def test_a_small_archive_of_much_markup_is_not_read_to_its_end(
         read("a.docx", bomb)
 
 
-def test_of_a_pdf_no_more_pages_are_read_than_needed() -> None:
-    assert pdf_text(io.BytesIO(pdf(FEE)), 10_000).strip() == FEE
+def pages(*texts: str) -> io.BytesIO:
+    writer, whole = PdfWriter(), io.BytesIO()
+    for text in texts:
+        writer.append(io.BytesIO(pdf(text)))
+    writer.write(whole)
+    return whole
+
+
+@pytest.mark.parametrize("big", [10**9, 0])
+def test_of_a_pdf_no_more_pages_are_read_than_needed(
+    monkeypatch: pytest.MonkeyPatch, big: int
+) -> None:
+    monkeypatch.setattr(reading, "BIG", big)
+    texts = [FEE, "Page two.", "Page three."]
+
+    assert pdf_text(pages(*texts), 10_000).split("\n\n") == texts
+    assert pdf_text(pages(*texts), len(FEE)).split("\n\n") == texts[:2]
+    assert pdf_text(pages(*texts), 10).split("\n\n") == texts[:1]
+
+
+def test_a_big_broken_pdf_is_not_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = pdf(FEE).replace(b"startxref\n", b"startxref\n9")
+    assert pdf_text(io.BytesIO(broken), 10_000).strip() == FEE
+    monkeypatch.setattr(reading, "BIG", 0)
+
+    with pytest.raises(UnreadableFileError, match="cannot be read"):
+        pdf_text(io.BytesIO(broken), 10_000)
 
 
 def test_a_file_beyond_openai_s_limit_is_not_indexed(tmp_path: Path) -> None:
