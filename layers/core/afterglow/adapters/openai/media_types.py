@@ -33,7 +33,6 @@ _BY_EXTENSION = MappingProxyType(
         "tex": "text/x-tex",
         "ts": "application/typescript",
         "txt": "text/plain",
-        "webp": "image/webp",
         "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
         "xml": "text/xml",
     }
