@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -63,9 +64,12 @@ def test_text_is_utf_8_without_a_nul_from_end_to_end(
 def test_where_nothing_has_come_there_is_nothing(stores: Stores) -> None:
     file = stores.staged(b"There.")
 
-    assert stores.staging.inspect(an_entry(stores.user_id, upload_id=file.upload_id)) is not None
-    for facts in ({"number": 30}, {"upload_id": "upload_other"}, {"user_id": stores.user_id + 1}):
-        other = an_entry(**{"user_id": stores.user_id, "upload_id": file.upload_id} | facts)
+    assert stores.staging.inspect(replace(file)) is not None
+    for other in (
+        replace(file, number=30),
+        replace(file, upload_id="upload_other"),
+        replace(file, user_id=stores.user_id + 1),
+    ):
         assert stores.staging.inspect(other) is None
 
 

@@ -17,7 +17,10 @@ from local.runtime.serve import PROJECT, SOURCES
 
 CODE = "s3://bucket/bootstrap.zip"
 ORIGINAL = templates.read((PROJECT / "template.yaml").read_text())
-DEFINITIONS = {"RunPoller": "s3://bucket/definition.json"}
+DEFINITIONS = {
+    "DirectoryIngest": "s3://bucket/another.json",
+    "RunPoller": "s3://bucket/definition.json",
+}
 LOCAL = templates.localise(ORIGINAL, PROJECT, CODE, DEFINITIONS)
 LAYER = "AWS::Serverless::LayerVersion"
 
@@ -71,11 +74,13 @@ def test_a_state_machine_differs_in_where_its_definition_is_and_in_nothing_else(
 
 
 def test_the_definition_of_a_state_machine_is_the_file_as_it_is() -> None:
-    (path,) = {
-        each["DefinitionUri"] for each in of_kind(ORIGINAL, templates.STATE_MACHINE).values()
-    }
+    machines = of_kind(ORIGINAL, templates.STATE_MACHINE)
 
-    assert templates.definitions(ORIGINAL, PROJECT) == {"RunPoller": (PROJECT / path).read_bytes()}
+    assert templates.definitions(ORIGINAL, PROJECT) == {
+        name: (PROJECT / machine["DefinitionUri"]).read_bytes()
+        for name, machine in machines.items()
+    }
+    assert machines.keys() == {"DirectoryIngest", "RunPoller"}
 
 
 @pytest.mark.parametrize("properties", [{"DefinitionUri": "nowhere.asl.json"}, {}])

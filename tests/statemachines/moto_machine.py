@@ -1,10 +1,12 @@
 """The definition on moto's interpreter, which is LocalStack's: no waits, tasks are Python calls."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -37,8 +39,9 @@ class KilledError(Exception):
 
 @dataclass(slots=True)
 class MotoMachine:
-    """Runs the definition, and notes for how long it would have waited. Inside `mock_aws`."""
+    """Runs a definition, and notes for how long it would have waited. Inside `mock_aws`."""
 
+    definition: Path = DEFINITION
     passing: Callable[[float], None] = lambda _: None
     waits: list[float] = field(default_factory=list)
 
@@ -47,7 +50,9 @@ class MotoMachine:
         client = boto3.client("stepfunctions")
         with _calling(task), self._without_waits():
             execution = client.start_execution(
-                stateMachineArn=_created(client), name=uuid.uuid4().hex, input=asked
+                stateMachineArn=_created(client, self.definition),
+                name=uuid.uuid4().hex,
+                input=asked,
             )
             return finished(client, execution["executionArn"], patience=patience)
 
@@ -68,8 +73,8 @@ class MotoMachine:
         self.passing(seconds)
 
 
-def _created(client: "SFNClient") -> str:
-    definition = DEFINITION.read_text().replace("${PollerFunctionArn}", FUNCTION)
+def _created(client: "SFNClient", path: Path) -> str:
+    definition = re.sub(r"\$\{\w+FunctionArn\}", FUNCTION, path.read_text())
     name = uuid.uuid4().hex
     made = client.create_state_machine(name=name, definition=definition, roleArn=ROLE)
     return made["stateMachineArn"]
