@@ -9,6 +9,7 @@ from tests.examples import a_session, a_user
 from tests.fakes.accounts import InMemoryAccounts, InMemorySessions, InMemoryVault
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import ScriptedEngine
+from tests.unit.movers import idle_mover
 
 KEY = "sk-proj-" + "aB3_-" * 8 + "WXYZ"
 
@@ -30,6 +31,7 @@ class Keys:
             self.accounts,
             self.vault,
             self.engine.opened_with,
+            idle_mover(self.accounts, self.vault, FakeClock()),
             lambda user: self.charge(user),  # noqa: PLW0108 - a test may replace it
             FakeClock(),
         )

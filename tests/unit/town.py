@@ -34,6 +34,7 @@ from tests.fakes.shelves import Shelves
 from tests.mortality import Life
 from tests.unit.account_world import Accounts
 from tests.unit.echo import EchoEngine, Upstream
+from tests.unit.movers import idle_mover
 
 BUDGET = timedelta(seconds=24)
 ASSISTANT_LIMIT = 3
@@ -73,8 +74,9 @@ class Town:
         self.threads = InMemoryThreads(self.records)
         self.runs = InMemoryRuns(self.records)
         repository = InMemoryAssistants(self.accounts.accounts, self.records)
+        mover = idle_mover(self.accounts.accounts, self.vault, now)
         self.credentials = CredentialService(
-            self.accounts.accounts, self.vault, self._engine, _free, now
+            self.accounts.accounts, self.vault, self._engine, mover, _free, now
         )
         limit = AssistantLimit(InMemoryConfiguration(), ASSISTANT_LIMIT)
         defaults = AssistantDefaults("gpt-6-luna", "Answer.")

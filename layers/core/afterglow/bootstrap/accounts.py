@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from afterglow.bootstrap.limiting import limits, login_throttle
 from afterglow.bootstrap.ports import accounts, engine, now, vault
+from afterglow.bootstrap.uploads import mover
 from afterglow.settings import settings
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def credential_service() -> "CredentialService":
         accounts=accounts(),
         vault=vault(),
         engines=engine,
+        mover=mover(),
         charge_key_change=limits().key_change,
         now=now,
     )

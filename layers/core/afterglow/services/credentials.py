@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from afterglow.domain.errors import DomainError, InvalidInputError, NotFoundError
 from afterglow.domain.model_lifecycle import upcoming_shutdowns
-from afterglow.domain.models import ApiKeyRecord, User
+from afterglow.domain.models import ApiKeyRecord, Upload, User
 from afterglow.ports.accounts import AccountRepository, KeyVault
 from afterglow.ports.clock import Clock
 from afterglow.ports.engine import EngineFactory, KeyCheck, KeyVerdict
+from afterglow.services.moving import Mover
 
 # 20 to 300 characters in all. Admin keys cannot call models.
 _SHAPE = re.compile(r"sk-(?!admin-)[A-Za-z0-9_-]{17,297}")
@@ -23,11 +24,12 @@ _WARNINGS = {
 
 @dataclass(frozen=True, slots=True)
 class CredentialService:
-    """Keys go into the vault; the user's record only tells them apart."""
+    """Keys go into the vault; the user's record only tells them apart. Files follow the key."""
 
     accounts: AccountRepository
     vault: KeyVault
     engines: EngineFactory
+    mover: Mover
     charge_key_change: Callable[[User], None]
     now: Clock
 
@@ -47,6 +49,8 @@ class CredentialService:
         check = self._check(api_key)
         if check.verdict is KeyVerdict.REJECTED:
             raise InvalidInputError("OpenAI rejected the API key", code="openai_key_invalid")
+        # Before the key is another: no run is to look for files where it does not lead.
+        move = self._held(user.id, api_key)
         # The vault first: a record of a key that is not there would be a promise broken.
         version = self.vault.put(user.id, api_key)
         try:
@@ -55,6 +59,8 @@ class CredentialService:
             # The account was deleted meanwhile: nobody else would ever look for this key.
             self.vault.delete(user.id)
             raise
+        if move is not None:
+            self.mover.follow(move)
         return _WARNINGS[check.verdict]
 
     def delete_api_key(self, user: User) -> None:
@@ -66,6 +72,14 @@ class CredentialService:
         self.vault.delete(user.id)
         if user.api_key is not None:
             self.accounts.clear_api_key(user.id, user.api_key.version)
+
+    def _held(self, user_id: int, api_key: str) -> Upload | None:
+        """Hold the user's files, unless the key is the one that is stored by now."""
+        user = self.accounts.get(user_id)
+        stored = user and user.api_key
+        if stored and stored.fingerprint == self.vault.fingerprint(api_key):
+            return None
+        return self.mover.hold(user_id)
 
     def _record(self, api_key: str, version: str, check: KeyCheck) -> ApiKeyRecord:
         now = self.now()

@@ -42,8 +42,29 @@ class Mover:
 
     def begin(self, user_id: int) -> None:
         """Have somebody look where the user's key leads; nothing happens without files."""
-        if not self.files.unsettle(user_id):
-            return
+        upload = self.hold(user_id)
+        if upload is not None:
+            self.queue.send(user_id, upload.id)
+
+    def hold(self, user_id: int) -> Upload | None:
+        """Hold a user's files for unsettled, and return what will look where the key leads then.
+
+        That is None without files. It is there first: whoever dies before the key is another leaves
+        it to the sweeper.
+        """
+        is_empty = self.files.library(user_id) == Library(user_id)
+        upload = None if is_empty else self._opened(user_id)
+        if self.files.unsettle(user_id):
+            return upload or self._opened(user_id)
+        return None
+
+    def follow(self, upload: Upload) -> None:
+        """Have it looked where the key leads that has been stored since the files were held."""
+        # Once more: whoever has looked in between may have done so with the key before.
+        self.files.unsettle(upload.user_id)
+        self.queue.send(upload.user_id, upload.id)
+
+    def _opened(self, user_id: int) -> Upload:
         now = self.now()
         upload = Upload(
             id=new_ordered_id("upload_", now),
@@ -54,7 +75,7 @@ class Mover:
             is_planned=False,
         )
         self.uploads.open_unplanned(upload)
-        self.queue.send(user_id, upload.id)
+        return upload
 
     def plan(self, upload: Upload) -> Upload:
         """Look where the key leads, and have files sent there if that is somewhere else.
