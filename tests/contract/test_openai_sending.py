@@ -10,7 +10,9 @@ from afterglow.adapters.openai.files import OpenAIFiles
 from afterglow.adapters.openai.media_types import media_type_of
 from afterglow.adapters.openai.sending import MOST_BYTES_AT_ONCE, PART_BYTES
 from afterglow.domain.errors import OperationFailedError
+from afterglow.domain.file_types import CODE_TYPES, SEARCH_TYPES
 from afterglow.ports.staging import Source
+from local.openai.wire.uploads import MIME_TYPES
 from tests.contract.file_sink import file_sink
 from tests.contract.raw_upstream import KEY
 from tests.contract.sources import MEGABYTE, BrokenSource, BytesSource, GeneratedSource
@@ -131,3 +133,10 @@ def test_a_source_that_ends_too_early_is_no_outage(size: int) -> None:
 )
 def test_a_media_type_comes_from_the_extension(name: str, media_type: str) -> None:
     assert media_type_of(name) == media_type
+
+
+def test_every_type_that_we_take_has_one_that_openai_takes() -> None:
+    named = {extension: media_type_of(f"a{extension}") for extension in SEARCH_TYPES | CODE_TYPES}
+
+    assert set(named.values()) <= MIME_TYPES
+    assert "application/octet-stream" not in named.values()

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from typing import NoReturn
 
 import openai
 from openai import OpenAI
@@ -61,18 +62,16 @@ class OpenAIFiles:
     def index(self, store_id: str, upstream_id: str) -> Indexing:
         """Put a file into a store, unless it is there: OpenAI might index it from the start."""
         with translated(), self._client() as client:
-            try:
-                return self._indexing(client, store_id, upstream_id)
-            except openai.NotFoundError:
-                return self._begin_indexing(client, store_id, upstream_id)
+            indexing = self._indexing(client, store_id, upstream_id)
+            if indexing is None:
+                indexing = self._begin_indexing(client, store_id, upstream_id)
+            return indexing or self._is_lost(client, store_id)
 
     def indexing(self, store_id: str, upstream_id: str) -> Indexing:
         """Ask how far a file is."""
         with translated(), self._client() as client:
-            try:
-                return self._indexing(client, store_id, upstream_id)
-            except openai.NotFoundError:
-                raise self._lost(client, store_id) from None
+            indexing = self._indexing(client, store_id, upstream_id)
+            return indexing or self._is_lost(client, store_id)
 
     def unindex(self, store_id: str, upstream_id: str) -> None:
         """Take a file out of a store."""
@@ -90,26 +89,29 @@ class OpenAIFiles:
             return False
         return read_store(answer.content, expected_id=store_id).status != "expired"
 
-    def _indexing(self, client: OpenAI, store_id: str, upstream_id: str) -> Indexing:
-        answer = client.vector_stores.files.with_raw_response.retrieve(
-            upstream_id, vector_store_id=store_id, timeout=self._patience.asking()
-        )
+    def _indexing(self, client: OpenAI, store_id: str, upstream_id: str) -> Indexing | None:
+        try:
+            answer = client.vector_stores.files.with_raw_response.retrieve(
+                upstream_id, vector_store_id=store_id, timeout=self._patience.asking()
+            )
+        except openai.NotFoundError:
+            return None
         return read_indexing(answer.content, store_id=store_id, upstream_id=upstream_id)
 
-    def _begin_indexing(self, client: OpenAI, store_id: str, upstream_id: str) -> Indexing:
+    def _begin_indexing(self, client: OpenAI, store_id: str, upstream_id: str) -> Indexing | None:
         try:
             answer = client.vector_stores.files.with_raw_response.create(
                 store_id, file_id=upstream_id
             )
         except openai.NotFoundError:
-            raise self._lost(client, store_id) from None
+            return None
         return read_indexing(answer.content, store_id=store_id, upstream_id=upstream_id)
 
-    def _lost(self, client: OpenAI, store_id: str) -> OperationFailedError:
-        """Return which of the two is lost: OpenAI's 404 does not say."""
+    def _is_lost(self, client: OpenAI, store_id: str) -> NoReturn:
+        """Raise which of the two is lost: OpenAI's 404 does not say."""
         if self._has_store(client, store_id):
-            return OperationFailedError("OpenAI no longer has the file", code="upstream_file_lost")
-        return OperationFailedError(
+            raise OperationFailedError("OpenAI no longer has the file", code="upstream_file_lost")
+        raise OperationFailedError(
             "OpenAI no longer has the vector store", code="vector_store_lost"
         )
 
