@@ -10,7 +10,6 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from afterglow.adapters.error_codes import error_code
 from afterglow.observability import logger
 
 if TYPE_CHECKING:
@@ -50,4 +49,10 @@ class SqsUploadQueue:
                 DelaySeconds=int(min(after, LONGEST_DELAY).total_seconds()),
             )
         except (BotoCoreError, ClientError) as error:
-            logger.error("not queued", code=error_code(error), extra={"upload_id": upload_id})
+            logger.error("not queued", code=_code(error), extra={"upload_id": upload_id})
+
+
+def _code(error: BotoCoreError | ClientError) -> str:
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"]
+    return type(error).__name__
