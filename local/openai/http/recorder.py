@@ -36,8 +36,6 @@ class Recorder:
         body = Body(receive, Headers(scope=scope))
 
         async def stamped(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                await body.drain()
             if body.is_cut:
                 return
             if message["type"] == "http.response.start":
