@@ -19,7 +19,12 @@ from afterglow.adapters.dynamodb.runs import DynamoRunRepository
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 from afterglow.domain.errors import InvalidInputError, OperationFailedError
-from afterglow.domain.models import Role, Run, RunState, SessionKind
+from afterglow.domain.models import (
+    Role,
+    Run,
+    RunState,
+    SessionKind,
+)
 from afterglow.ports.engine import Reply, ReplyState
 from afterglow.services.clearing import LAST_REQUESTS
 from afterglow.services.sessions import token_hash
@@ -28,9 +33,16 @@ from tests.contract.worlds import deployed
 from tests.delivery import function_module, route_of
 from tests.departures import settled
 from tests.events import Context
-from tests.examples import a_question, a_run, a_session, a_user, an_answer
+from tests.examples import (
+    a_question,
+    a_run,
+    a_session,
+    a_user,
+    an_answer,
+)
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.engine import ScriptedEngine, done, working
+from tests.integration.readers import reading_run, resting_on, with_a_file
 from tests.integration.rights import Right, granted, used
 from tests.jobs import reaped
 from tests.pollers import looked_after_by
@@ -116,6 +128,7 @@ def watch(aws: Wiretap, browser: Browser, engine: ScriptedEngine) -> Watch:
     with aws.spoiling("TransactWriteItems", undisturbed, losing_the_reply):
         watch.request(browser, "POST", "/api/chat", {"threadId": 1, "message": "Three?"})
     _take_long(watch, browser, engine)
+    _read_files(watch, browser, engine)
     _look_after(watch)
     _speak_dialect_b(watch, browser, engine)
     watch.request(Browser(), "POST", "/api/login", browser.credentials())
@@ -154,6 +167,19 @@ def _take_long(watch: Watch, browser: Browser, engine: ScriptedEngine) -> None:
         watch.request(browser, "POST", f"/api/runs/{latest}/cancel")
 
 
+def _read_files(watch: Watch, browser: Browser, engine: ScriptedEngine) -> None:
+    """Have an assistant read files, and rest its answers on them."""
+    world = replace(deployed(), user_id=browser.get("/api/user").body["id"])
+    thread, file = with_a_file(world)
+    engine.then(resting_on(file), resting_on(file))
+    body: dict[str, object] = {"threadId": thread.id, "message": "What do they say?"}
+    watch.request(browser, "POST", "/api/chat", body)
+    watch.request(browser, "POST", "/api/chat", body, headers={"Prefer": "respond-async"})
+    latest = browser.get(f"/api/threads/{thread.id}/runs").body[0]["id"]
+    DynamoTurnLedger().bind(DynamoRunRepository().get(world.user_id, latest), "resp_f")
+    watch.request(browser, "POST", f"/api/runs/{latest}/cancel")
+
+
 def _look_after(watch: Watch) -> None:
     """Have poller and sweeper do all that they ever do."""
     for function, work in (("poller", polled), ("sweeper", swept)):
@@ -170,6 +196,11 @@ def _look_after(watch: Watch) -> None:
             engine.reads_history = True
             with looked_after_by(engine.opened_with, clock, clock.sleep):
                 watch.note(function, watch.aws.during(partial(work, run)))
+        run, cited = reading_run()
+        engine = ScriptedEngine(cited)
+        with looked_after_by(engine.opened_with, clock, clock.sleep):
+            watch.note(function, watch.aws.during(partial(work, run)))
+        assert not engine.steps
 
 
 def _left(*, bound: bool) -> Run:

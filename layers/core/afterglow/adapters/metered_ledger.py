@@ -30,6 +30,8 @@ CODES = frozenset(
         "run_incomplete",
         "server_error",
         "thread_deleted",
+        "upstream_file_lost",
+        "vector_store_lost",
     }
 )
 
