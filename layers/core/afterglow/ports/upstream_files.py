@@ -33,7 +33,10 @@ class UpstreamFiles(Protocol):
     """
 
     def upload(self, source: Source) -> str:
-        """Send a file and return its id, however big it is, holding little of it at a time."""
+        """Send a file and return its id, however big it is, holding little of it at a time.
+
+        Raises what the source raises, as it is.
+        """
         ...
 
     def delete(self, upstream_id: str) -> None:
