@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from afterglow.api.answers import NO_RUN, NO_THREAD, RUN_OR_WHEN_TO_ASK_AGAIN
+from afterglow.api.answers import NO_RUN, NO_THREAD, OR_WHEN_TO_ASK_AGAIN
 from afterglow.api.app import Api
 from afterglow.api.dependencies import CurrentUser, Runs
 from afterglow.api.paging import PageParameters, PagesOf
@@ -17,7 +17,7 @@ from afterglow.api.waiting import WaitParameters
 app = Api()
 
 
-@app.get("/api/runs/<run_id>", responses=RUN_OR_WHEN_TO_ASK_AGAIN | NO_RUN)
+@app.get("/api/runs/<run_id>", responses=OR_WHEN_TO_ASK_AGAIN | NO_RUN)
 def get_run(
     run_id: PathRun,
     query: WaitParameters,
@@ -30,7 +30,7 @@ def get_run(
     return views.web(run)
 
 
-@app.post("/api/runs/<run_id>/cancel", responses=RUN_OR_WHEN_TO_ASK_AGAIN | NO_RUN)
+@app.post("/api/runs/<run_id>/cancel", responses=OR_WHEN_TO_ASK_AGAIN | NO_RUN)
 def cancel_run(run_id: PathRun, user: CurrentUser, runs: Runs, views: RunViewsOf) -> AnsweredRunOut:
     """Stop a run, and return it as that left it: one that is over stays as it is."""
     return views.web(runs.cancel(user, run_id))
@@ -45,7 +45,7 @@ def list_runs(
     return page.fill(found, RunOut.of, lambda run: run.message_id)
 
 
-@app.get("/api/v1/runs/<run_id>", responses=RUN_OR_WHEN_TO_ASK_AGAIN | NO_RUN)
+@app.get("/api/v1/runs/<run_id>", responses=OR_WHEN_TO_ASK_AGAIN | NO_RUN)
 def get_run_v1(
     run_id: PathRun,
     query: WaitParameters,
@@ -58,7 +58,7 @@ def get_run_v1(
     return views.v1(run)
 
 
-@app.post("/api/v1/runs/<run_id>/cancel", responses=RUN_OR_WHEN_TO_ASK_AGAIN | NO_RUN)
+@app.post("/api/v1/runs/<run_id>/cancel", responses=OR_WHEN_TO_ASK_AGAIN | NO_RUN)
 def cancel_run_v1(
     run_id: PathRun, user: CurrentUser, runs: Runs, views: RunViewsOf
 ) -> v1.AnsweredRunOut:

@@ -29,6 +29,13 @@ def now_or_later(status: HTTPStatus, now: type[Answer], later: type[Answer]) -> 
     )
 
 
+def done_or_later(now: type[Answer], later: type[Answer]) -> Answers:
+    """Return that an upload is answered once it is over, or 202 tells where to ask for it."""
+    return _showing(HTTPStatus.OK, HTTPStatus.OK.phrase, now) | _showing(
+        HTTPStatus.ACCEPTED, "The bytes are taken, and the rest goes on", later
+    )
+
+
 def _showing(status: HTTPStatus, text: str, body: type[Answer]) -> Answers:
     return {int(status): {"description": text, "content": {JSON: {"model": body}}}}
 
@@ -46,17 +53,26 @@ WRONG_PASSWORD = _saying(HTTPStatus.UNAUTHORIZED, "Invalid username or password"
 WRONG_CURRENT_PASSWORD = _saying(HTTPStatus.FORBIDDEN, "Current password is incorrect")
 REGISTRATION_CLOSED = _saying(HTTPStatus.FORBIDDEN, "Registration is closed")
 NO_RUN = _saying(HTTPStatus.NOT_FOUND, "Run not found")
-RUN_OR_WHEN_TO_ASK_AGAIN: Answers = {
+OR_WHEN_TO_ASK_AGAIN: Answers = {
     int(HTTPStatus.OK): {
         "description": HTTPStatus.OK.phrase,
         "headers": {
             "Retry-After": {
-                "description": "While the run is not over: seconds after which to ask again",
+                "description": "While it is not over: seconds after which to ask again",
                 "schema": {"type": "integer", "minimum": 1},
             }
         },
     }
 }
+NO_UPLOAD = _saying(HTTPStatus.NOT_FOUND, "Upload not found")
+NO_DIRECTORY = _saying(HTTPStatus.NOT_FOUND, "Directory not found")
+NO_FORM = _saying(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be multipart/form-data")
+FILE_TOO_LARGE = _saying(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "The file is larger than 4 MB: send it through POST /api/uploads",
+)
+FILE_QUOTA = _saying(HTTPStatus.TOO_MANY_REQUESTS, "File quota reached")
+MOVE_GOES_ON = _saying(HTTPStatus.CONFLICT, "Files that follow the key cannot be held back")
 BUSY = _saying(HTTPStatus.CONFLICT, "A message is already being processed in this thread")
 MESSAGE_TOO_SHORT = _saying(
     HTTPStatus.BAD_REQUEST, "The message must be at least 15 words or 40 characters"

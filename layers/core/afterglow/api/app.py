@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.api_gateway import Route
@@ -18,7 +18,9 @@ from afterglow.api.gateway_event import Event
 from afterglow.api.idempotency import REPLAYED_HEADER
 from afterglow.api.json_body import parse_json_body
 from afterglow.api.lifetime import ends_at
+from afterglow.api.multipart import parse_upload_form
 from afterglow.api.preflight import preflight
+from afterglow.api.received_form import takes_form
 from afterglow.api.rendering import (
     ProxyResponse,
     refusal,
@@ -90,24 +92,34 @@ class Api(APIGatewayRestResolver):
         user = caller_of(event, dialect)
         check_role(user, event, dialect)
         check_target(event)
-        takes_body = self._takes_body(event)
+        # The context is emptied when the route has answered; what it said in there is kept.
+        self.context |= {"user": user, "response_headers": headers, "ends_at": ends_at(context)}
+        return super().resolve(self._readable(event), context)
+
+    def _readable(self, event: Event) -> dict[str, Any]:
+        """Return the event as Powertools reads it, its body checked, or put by if it is a form."""
+        route = self._route_of(event)
+        takes_body = route is not None and bool(route.dependant.body_params)
         if takes_body:
             check_body(event)
-        # The context is emptied when the route has answered; what it said in there is kept.
-        facts = {"user": user, "response_headers": headers, "ends_at": ends_at(context)}
-        self.context |= facts
-        return super().resolve(as_json(event, takes_body=takes_body), context)
+        elif route is not None and takes_form(route.dependant):
+            self.context["form"] = parse_upload_form(event)
+        return as_json(event, takes_body=takes_body)
 
     @property
     def _routes_here(self) -> list[Route]:
         return self._static_routes + self._dynamic_routes
 
-    def _takes_body(self, event: Event) -> bool:
-        """Tell whether the route that an event is for reads a body at all."""
+    def _route_of(self, event: Event) -> Route | None:
+        """Return the route that an event is for: the first, as the resolver takes it."""
         method, path = event["httpMethod"], event["path"]
-        return any(
-            route.method == method and route.rule.match(path) and route.dependant.body_params
-            for route in self._routes_here
+        return next(
+            (
+                route
+                for route in self._routes_here
+                if route.method == method and route.rule.match(path)
+            ),
+            None,
         )
 
     def _methods_at(self, path: str) -> set[str]:

@@ -17,11 +17,15 @@ from afterglow.services.accounts import AccountService
 from afterglow.services.assistant_limit import AssistantLimit
 from afterglow.services.assistants import AssistantService
 from afterglow.services.credentials import CredentialService
+from afterglow.services.directories import DirectoryService
+from afterglow.services.files import FileService
+from afterglow.services.forms import FormService
 from afterglow.services.preferences import PreferenceService
 from afterglow.services.runs import RunService
 from afterglow.services.sessions import SessionService
 from afterglow.services.threads import ThreadService
 from afterglow.services.turns import TurnService
+from afterglow.services.uploads import UploadService
 from afterglow.settings import settings
 
 # What a request that has waited to the end still has to write, and to say.
@@ -72,9 +76,13 @@ Accounts = Annotated[AccountService, Depends(bootstrap.account_service)]
 AssistantLimitOf = Annotated[AssistantLimit, Depends(bootstrap.assistant_limit)]
 Assistants = Annotated[AssistantService, Depends(bootstrap.assistant_service)]
 Credentials = Annotated[CredentialService, Depends(bootstrap.credential_service)]
+Directories = Annotated[DirectoryService, Depends(bootstrap.directory_service)]
+Files = Annotated[FileService, Depends(bootstrap.file_service)]
+Forms = Annotated[FormService, Depends(bootstrap.form_service)]
 Preferences = Annotated[PreferenceService, Depends(bootstrap.preference_service)]
 Runs = Annotated[RunService, Depends(bootstrap.run_service)]
 Sessions = Annotated[SessionService, Depends(bootstrap.session_service)]
 Directory = Annotated[ThreadDirectory, Depends(bootstrap.thread_directory)]
 Threads = Annotated[ThreadService, Depends(bootstrap.thread_service)]
 Turns = Annotated[TurnService, Depends(bootstrap.turn_service)]
+Uploads = Annotated[UploadService, Depends(bootstrap.upload_service)]

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import Depends, Request
 
 from afterglow import bootstrap
 from afterglow.api.gateway_event import header_values
+from afterglow.api.multipart import UploadForm
 from afterglow.domain.errors import InvalidInputError
 from afterglow.domain.models import IdempotencyClaim
 
@@ -71,10 +72,17 @@ def _key(values: list[str]) -> str | None:
 
 def _fingerprint(request: Request) -> str:
     """Return what tells one request from another, and nothing of what it says."""
-    event, body = request.resolved_event.raw_event, request.resolved_event.json_body
+    event, form = request.resolved_event.raw_event, request.context.get("form")
+    body = request.resolved_event.json_body if form is None else _said_in(form)
     asked = json.dumps([event["httpMethod"], event["path"], body], sort_keys=True)
     text = f"request#{asked}"
     return hmac.new(bootstrap.pepper(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _said_in(form: UploadForm) -> dict[str, object]:
+    """Return what a form says: its boundary is another each time that a client sends it."""
+    digest = hashlib.sha256(form.content).hexdigest()
+    return {"file": form.file_name, "sha256": digest, "fields": dict(form.fields)}
 
 
 def repeatable(request: Request) -> Repeatable:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 from urllib.parse import quote, urlencode
 
 from aws_lambda_powertools.event_handler import Depends, Request
@@ -45,6 +45,11 @@ class PageQuery(BaseModel):
         None
     )
     cursor: Annotated[str, Field(max_length=512)] | None = None
+
+    @property
+    def bounded(self) -> Self:
+        """The same, with a limit in any case: for lists whose things take a while each."""
+        return self if self.limit is not None else self.model_copy(update={"limit": MAX_LIMIT})
 
 
 PageParameters = Annotated[PageQuery, Query()]

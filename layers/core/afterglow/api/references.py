@@ -17,6 +17,7 @@ _ASSISTANT = f"({_INTEGER}|asst_[A-Za-z0-9]{{1,64}})"
 _SHOWN = "^([1-9][0-9]{0,14}|asst_[A-Za-z0-9]{1,64})$"
 _THREAD = "[A-Za-z0-9_-]{1,64}"
 _RUN = "run_[A-Za-z0-9]{1,64}"
+_UPLOAD = "upload_[A-Za-z0-9]{1,64}"
 MAX_LIMIT = 10_000
 _LIMIT = "(0|[1-9][0-9]{0,4})"
 
@@ -63,6 +64,12 @@ def _run(raw: str) -> str:
     return raw
 
 
+def _upload(raw: str) -> str:
+    if not re.fullmatch(_UPLOAD, raw):
+        raise PydanticCustomError("invalid_id", "An upload's id is upload_...")
+    return raw
+
+
 def _assistant_limit(raw: str) -> int:
     if not re.fullmatch(_LIMIT, raw) or int(raw) > MAX_LIMIT:
         raise PydanticCustomError("invalid_limit", "An integer from 0 to 10000")
@@ -103,6 +110,12 @@ PathRun = Annotated[
     str,
     BeforeValidator(_run),
     WithJsonSchema({"type": "string", "pattern": f"^{_RUN}$"}),
+    Path(),
+]
+PathUpload = Annotated[
+    str,
+    BeforeValidator(_upload),
+    WithJsonSchema({"type": "string", "pattern": f"^{_UPLOAD}$"}),
     Path(),
 ]
 PathLimit = Annotated[

@@ -24,6 +24,7 @@ from afterglow.settings import settings
 if TYPE_CHECKING:
     from afterglow.ports.files import Quota
     from afterglow.services.directories import DirectoryService
+    from afterglow.services.files import FileService
     from afterglow.services.forms import FormService
     from afterglow.services.ingesting import Ingester
     from afterglow.services.moving import Mover
@@ -48,6 +49,14 @@ def upload_service() -> "UploadService":
         charge_upload=limits().upload,
         now=now,
     )
+
+
+@cache
+def file_service() -> "FileService":
+    """Return the service of files."""
+    from afterglow.services.files import FileService
+
+    return FileService(files())
 
 
 @cache
