@@ -26,7 +26,7 @@ class Reading(io.BufferedReader):
     """A file that is read from its beginning to its end, if it is what it was.
 
     Before its end it raises FileFailure if it is not: whatever takes its bytes never has all that
-    it was promised. `on_bytes` is told of what is read, and with `take_back` of what is read again.
+    it was promised. `on_bytes` is told how many bytes are read.
     """
 
     def __init__(self, location: Path, wanted: Wanted, on_bytes: Callable[[int], None]) -> None:
@@ -47,16 +47,15 @@ class Reading(io.BufferedReader):
             raise FileFailure(str(error.strerror)) from None
         self._digest.update(chunk)
         self._count += len(chunk)
+        self._on_bytes(len(chunk))
         is_last = self._count >= self._wanted.size or not chunk
         if is_last and not self._is_wanted():
             raise FileFailure(CHANGED)
-        self._on_bytes(len(chunk))
         return chunk
 
     def take_back(self) -> None:
-        """Have what was read count for nothing."""
+        """Have what was read count for nothing, before the file is closed."""
         self._on_bytes(-self._count)
-        self._count = 0
 
     def _is_wanted(self) -> bool:
         is_whole = self._count == self._wanted.size

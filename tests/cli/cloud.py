@@ -3,6 +3,7 @@
 It takes what the real one takes, and answers what it is told to where a test breaks it.
 """
 
+import asyncio
 import hashlib
 import time
 from collections import Counter, deque
@@ -12,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -234,7 +234,7 @@ class Cloud:
             return Response(status_code=400)
         if datetime.now(UTC) > entry.expires_at:
             return Response(EXPIRED, 403)
-        await run_in_threadpool(time.sleep, self.storage_pause)
+        await asyncio.sleep(self.storage_pause)
         self.received[entry.path] += 1
         self.staged[entry.path] = (hashlib.sha256(content).hexdigest(), len(content))
         entry.status = "staged"

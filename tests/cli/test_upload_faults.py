@@ -1,5 +1,6 @@
 """A folder on its way, while everything goes wrong that may."""
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -8,6 +9,10 @@ from pathlib import Path
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from afterglow_cli.contents import measure
+from afterglow_cli.forms import Errand, Storage
+from afterglow_cli.service import Service
+from afterglow_cli.walking import LocalFile
 from tests.cli.cloud import EXPIRED, UNAUTHENTICATED, Cloud
 from tests.cli.conftest import run
 from tests.cli.serving import breaking_line
@@ -172,6 +177,27 @@ def test_a_connection_that_breaks_in_the_middle_of_a_file_is_made_again(
     assert said[0] == "went                  1 file  3.0 MB"
     assert signed_in.received == {"docs/a.md": 1}
     assert signed_in.staged["docs/a.md"][1] == 3_000_000
+
+
+def test_bytes_that_go_again_are_counted_once(signed_in: Cloud, docs: Path, home: Path) -> None:
+    (docs / "a.md").write_bytes(os.urandom(1_000_000))
+    wanted = measure(LocalFile(docs / "a.md", "docs/a.md", 1_000_000))
+    moved: list[int] = []
+    cookie = json.loads((home / "session.json").read_text())["cookie"]
+    with (
+        breaking_line(signed_in.url, cuts=1, after=300_000) as line,
+        Service(signed_in.url, cookie) as service,
+        Storage(1) as storage,
+    ):
+        signed_in.storage_url = line
+        upload, _ = service.open_upload([wanted])
+        form = upload.files[0].upload
+        assert form is not None
+        errand = Errand(docs / "a.md", wanted, upload.id, form, time.monotonic() + 60)
+        storage.send(errand, moved.append)
+
+    assert sum(moved) == 1_000_000
+    assert min(moved) < 0
 
 
 def change(file: Path) -> None:

@@ -84,10 +84,10 @@ def test_two_thousand_files_go_and_the_second_time_none(signed_in: Cloud, tmp_pa
 
 def test_an_interruption_is_one_line_and_130(signed_in: Cloud, tmp_path: Path) -> None:
     docs = many(tmp_path / "docs", 300)
-    signed_in.storage_pause = 0.5
+    signed_in.storage_pause = 30
 
     with piped(docs) as process:
-        until(lambda: signed_in.received.total() >= 8)
+        until(lambda: len(signed_in.storage_headers) == 8)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         said, remarks = process.communicate(timeout=PATIENCE)
