@@ -91,7 +91,7 @@ def test_what_openai_reads_is_read(client: OpenAI, name: str, content: bytes) ->
         ("no.docx", b"no archive", "invalid_file"),
         ("bad.docx", archive(word_document="<a>" + FEE), "invalid_file"),
         ("declared.docx", docx(FEE, before="<!DOCTYPE a [<!ENTITY b 'c'>]>"), "invalid_file"),
-        ("half.txt", "é".encode()[:1], "invalid_file"),
+        ("half.txt", FEE.encode() + "é".encode()[:1], "invalid_file"),
     ],
 )
 def test_what_openai_does_not_read_fails(
