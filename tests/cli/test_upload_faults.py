@@ -247,6 +247,24 @@ def test_a_file_that_changes_before_it_goes_does_not_go(
     assert signed_in.staged.keys() == {"docs/b.md"}
 
 
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [(Path.unlink, "No such file or directory"), (Path.write_bytes, "It is empty by now")],
+)
+def test_a_file_that_changes_after_it_was_found_is_told(
+    signed_in: Cloud, docs: Path, happens: Callable[..., object], said: str
+) -> None:
+    write(docs, *(f"b/{number}.md" for number in range(100)))
+    last = max((docs / "b").iterdir())
+    arguments = [b""] if happens is Path.write_bytes else []
+    signed_in.on_open = lambda: happens(last, *arguments) and None
+
+    lines = upload(docs, code=1)
+
+    assert went(lines) == "100 files"
+    assert lines[-1] == f"docs/b/{last.name}: {said}"
+
+
 def test_a_file_that_changes_at_its_end_while_it_goes_does_not_arrive(
     signed_in: Cloud, docs: Path
 ) -> None:
