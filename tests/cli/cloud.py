@@ -76,7 +76,7 @@ class Cloud:
     polls: Counter[str] = field(default_factory=Counter)
     lost: set[str] = field(default_factory=set)
     overlooked: set[str] = field(default_factory=set)
-    on_open: Callable[[], None] = lambda: None
+    on_open: Callable[[], object] = lambda: None
 
     def breaking(self, method: str, path: str, *answers: Response) -> None:
         """Have the next requests answered so."""

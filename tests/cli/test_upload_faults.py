@@ -257,7 +257,7 @@ def test_a_file_that_changes_after_it_was_found_is_told(
     write(docs, *(f"b/{number}.md" for number in range(100)))
     last = max((docs / "b").iterdir())
     arguments = [b""] if happens is Path.write_bytes else []
-    signed_in.on_open = lambda: happens(last, *arguments) and None
+    signed_in.on_open = lambda: happens(last, *arguments)
 
     lines = upload(docs, code=1)
 
