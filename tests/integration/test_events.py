@@ -1,6 +1,7 @@
 """The samples in `events/`: each is one that its function answers."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,20 @@ from afterglow import bootstrap
 from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
-from afterglow.domain.models import SessionKind
+from afterglow.api.jobs.queue_messages import Arrival, Errand, messages_in
+from afterglow.bootstrap import ports
+from afterglow.domain.models import SessionKind, Staged
 from afterglow.services.sessions import token_hash
+from afterglow.settings import settings
 from tests.browser import Browser
+from tests.contract.stores import an_entry
 from tests.delivery import deliver, function_module, route_of
 from tests.events import Context
 from tests.events import event as built
 from tests.examples import a_question, a_run, a_session, a_user
 from tests.fakes.engine import ScriptedEngine, done
+from tests.fakes.upstream_files import InMemoryUpstream
+from tests.ingests import uploading_to
 from tests.template.document import FUNCTIONS, ROOT
 
 SAMPLES = sorted((ROOT / "events").glob("*.json"))
@@ -44,6 +51,15 @@ def begin(user_id: int, thread_id: int, run_id: str) -> None:
     thread = DynamoThreadRepository().get(user_id, thread_id)
     run = a_run(thread, id=run_id)
     DynamoTurnLedger().accept(thread, run, a_question(run), most_open=1)
+
+
+def stage(user_id: int) -> None:
+    """Have a file wait in the user's folder."""
+    entry = an_entry(user_id, size=6)
+    ports.staging().put(entry, b"Hello.")
+    ports.uploads().stage(
+        Staged(user_id, "documentation/a.md", 6, *entry.place, staged_at=bootstrap.now())
+    )
 
 
 def test_every_function_has_a_sample() -> None:
@@ -76,12 +92,18 @@ def test_a_sample_is_answered(path: Path, user: Browser, engine: ScriptedEngine)
         DynamoSessionRepository().add(
             a_session(owner, token_hash=token_hash(token), last_seen_at=now, kind=kind)
         )
+    if path.stem == "files_directory":
+        stage(user_id)
+        # Nobody works it off here: it has waited for as long as it may.
+        sample["requestContext"]["requestTimeEpoch"] = int(time.time() - 60) * 1000
     engine.then(done("Gladly."))
 
-    answer = deliver(sample)
+    with uploading_to(InMemoryUpstream().opened_with):
+        answer = deliver(sample)
 
-    created = {"auth_register", "assistants_create", "threads_new"}
-    assert answer.status == (201 if path.stem in created else 200)
+    created = {"auth_register", "assistants_create", "files_uploads", "threads_new"}
+    later = {"files_directory": 202}
+    assert answer.status == later.get(path.stem, 201 if path.stem in created else 200)
     if path.stem == "chat_message":
         assert answer.body["content"] == [{"type": "text", "text": "Gladly."}]
 
@@ -93,6 +115,35 @@ def test_the_sample_for_the_poller_is_what_the_state_machine_sends() -> None:
     sent = definition["States"]["Poll"]["Parameters"]["Payload"]
     assert {f"{name}.$" for name in sample} == set(sent)
     assert polled(sample) == {"is_over": True, "wait_seconds": 0}
+
+
+@pytest.mark.parametrize(("name", "state"), [("chunks", "Plan"), ("work", "Work")])
+def test_the_samples_for_the_directory_function_are_what_the_state_machine_sends(
+    name: str, state: str
+) -> None:
+    sample = load(ROOT / "events" / f"directory_{name}.json")
+    definition = load(ROOT / "statemachines" / "directory_ingest.asl.json")
+    states = definition["States"] | definition["States"]["Chunks"]["ItemProcessor"]["States"]
+
+    sent = states[state]["Parameters"]["Payload"]
+    assert {key.removesuffix(".$") for key in sent} == set(sample)
+    assert sent["step"] == sample["step"] == name
+    nothing: dict[str, dict[str, Any]] = {
+        "chunks": {"chunks": []},
+        "work": {"is_over": True, "wait_seconds": 0},
+    }
+    assert function_module("directory").lambda_handler(sample, Context()) == nothing[name]
+
+
+@pytest.mark.parametrize("name", ["message", "object"])
+def test_the_samples_for_the_ingest_function_are_read_and_are_about_nobody(name: str) -> None:
+    sample = load(ROOT / "events" / f"ingest_{name}.json")
+
+    read = [messages_in(each["body"], settings().staging_bucket) for each in sample["Records"]]
+    answer = function_module("ingest").lambda_handler(sample, Context())
+
+    assert [type(message) for (message,) in read] == [Errand if name == "message" else Arrival]
+    assert answer == {"batchItemFailures": []}
 
 
 def polled(sample: dict[str, Any]) -> object:
