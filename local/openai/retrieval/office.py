@@ -56,10 +56,12 @@ class Paragraphs:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         parser.StartDoctypeDeclHandler = self._refuse
-        size = 0
-        while self.left > 0 and size < LARGEST_PART and (block := part.read(BLOCK)):
-            size += len(block)
-            parser.Parse(block, False)  # noqa: FBT003  positional in C
+        size, is_whole = 0, False
+        while self.left > 0 and size < LARGEST_PART and not is_whole:
+            block = part.read(BLOCK)
+            size, is_whole = size + len(block), not block
+            # The parser may keep what it was given until it hears that this is all.
+            parser.Parse(block, is_whole)
         self._add("\n")
 
     def _start(self, name: str, _attributes: dict[str, str]) -> None:
