@@ -22,3 +22,5 @@ class Matching:
 A_TIME = Matching(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 A_THREAD_ID = Matching("thread_[A-Za-z0-9]{24}")
 A_MESSAGE_ID = Matching("msg_[A-Za-z0-9]{24}")
+A_FILE_ID = Matching("file-[0-9a-v]{36}")
+AN_UPLOAD_ID = Matching("upload_[0-9a-v]{36}")

@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.answers import ASSISTANT_LIMIT, NO_ASSISTANT, NO_ASSISTANT_ID
 from afterglow.api.app import Api
+from afterglow.api.assistant_views import AssistantViewsOf
 from afterglow.api.dependencies import Assistants, CurrentUser, Shutdowns
 from afterglow.api.idempotency import RepeatableOf
 from afterglow.api.paging import PageParameters, PagesOf
@@ -23,13 +24,13 @@ def list_assistants(
     query: PageParameters,
     user: CurrentUser,
     assistants: Assistants,
-    shutdowns: Shutdowns,
+    views: AssistantViewsOf,
     pages: PagesOf,
 ) -> list[AssistantOut]:
     page = pages.page(query)
     return page.fill(
         assistants.list(user, after=page.number or 0, page_size=page.size),
-        lambda assistant: AssistantOut.of(assistant, shutdowns(assistant)),
+        views.each(),
         lambda assistant: assistant.id,
     )
 
@@ -41,22 +42,22 @@ def create_assistant(
     body: AssistantIn,
     user: CurrentUser,
     assistants: Assistants,
-    shutdowns: Shutdowns,
+    views: AssistantViewsOf,
     request: RepeatableOf,
 ) -> AssistantOut:
     assistant = request.once(
         lambda: assistants.create(user, body.to_draft(), claim=request.claim),
         lambda made: assistants.get(user, int(made)),
     )
-    return AssistantOut.of(assistant, shutdowns(assistant))
+    return views.one(assistant)
 
 
 @app.get("/api/assistants/<assistant_id>", responses=NO_ASSISTANT)
 def get_assistant(
-    assistant_id: PathId, user: CurrentUser, assistants: Assistants, shutdowns: Shutdowns
+    assistant_id: PathId, user: CurrentUser, assistants: Assistants, views: AssistantViewsOf
 ) -> AssistantOut:
     assistant = assistants.get(user, assistant_id)
-    return AssistantOut.of(assistant, shutdowns(assistant))
+    return views.one(assistant)
 
 
 @app.patch("/api/assistants/<assistant_id>", responses=NO_ASSISTANT)
@@ -65,10 +66,10 @@ def update_assistant(
     body: AssistantPatch,
     user: CurrentUser,
     assistants: Assistants,
-    shutdowns: Shutdowns,
+    views: AssistantViewsOf,
 ) -> AssistantOut:
     assistant = assistants.change(user, assistant_id, body.to_changes())
-    return AssistantOut.of(assistant, shutdowns(assistant))
+    return views.one(assistant)
 
 
 @app.delete("/api/assistants/<assistant_id>", responses=NO_ASSISTANT)

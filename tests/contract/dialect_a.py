@@ -8,6 +8,7 @@ from tests.contract.user_42 import (
     a_thread_of_42,
     assistant_items,
     at,
+    attachment_items,
     counters,
     thread_items,
     user_42,
@@ -21,7 +22,6 @@ FIRST = an_assistant(
     42,
     openai_assistant_id="asst_abc123",
     is_used=True,
-    file_ids=("file-abc123", "file-def456"),
     created_at=at("2025-04-29T20:10:30.123Z"),
     updated_at=at("2025-04-29T20:10:30.123Z"),
 )
@@ -33,6 +33,7 @@ def there(now: datetime, example: Example | None = None) -> list[Item]:
     return [
         *user_42(now),
         *assistant_items(FIRST),
+        *attachment_items(FIRST, "file-abc123", "file-def456"),
         *thread_items(first_thread),
         *_only_for(example),
     ]

@@ -34,7 +34,7 @@ def test_assistants_are_numbered_from_one_for_each_user(world: World) -> None:
 
 def test_an_assistant_is_kept_as_it_was_given(world: World) -> None:
     bare = AssistantSpec("Só", "gpt-6-luna", "")
-    added = [add(world), add(world, spec=bare, is_used=True, is_active=False, file_ids=("file-1",))]
+    added = [add(world), add(world, spec=bare, is_used=True, is_active=False)]
 
     assert [world.assistants.get(world.user_id, n) for n in (1, 2)] == added
     assert list(world.assistants.list(world.user_id)) == added

@@ -9,9 +9,12 @@ from tests.browser import Browser
 from tests.contract.dialect_a import NOW, there
 from tests.contract.user_42 import COOKIE_TOKEN, store
 from tests.fakes.engine import ScriptedEngine, done
+from tests.fakes.upstream_files import InMemoryUpstream
+from tests.ingests import uploading_to
 from tests.seeds import web, web_threads
 from tests.seeds.example import Example, read
 from tests.tables import empty_tables
+from tests.uploading import announce, send, upload, worked_off_by_machines
 from tests.wiretap import Wiretap
 
 EXAMPLES = web.ABOUT_SETTINGS + web.ABOUT_ASSISTANTS + web_threads.ABOUT_THREADS
@@ -77,6 +80,32 @@ def test_update_assistant_answers_the_updated_assistant(browser: Browser) -> Non
     after = before | changes | {"updatedAt": "2025-04-29T20:15:45.678Z"}
     assert (answer.status, answer.body) == (200, after)
     assert browser.get("/api/assistants").body == [after]
+
+
+def test_an_uploaded_file_joins_those_of_its_assistant(browser: Browser) -> None:
+    with uploading_to(InMemoryUpstream().opened_with):
+        answer = upload(browser, assistant_id=1)
+
+    assert (answer.status, answer.body) == (200, web.UPLOAD_FILE.shown)
+    (assistant,) = browser.get("/api/assistants").body
+    assert assistant["fileIds"] == answer.body["fileIds"]
+
+
+def test_a_folder_of_files_joins_those_of_its_assistant(browser: Browser) -> None:
+    names = ("documentation/a.md", "documentation/b.md", "documentation2/c.md")
+    files = [{"path": name, "size": len(name)} for name in names]
+    upload_id = announce(browser, *files).body["id"]
+    example = web.UPLOAD_DIRECTORY
+    with (
+        uploading_to(InMemoryUpstream().opened_with),
+        worked_off_by_machines(),
+        time_machine.travel(NOW, tick=True),
+    ):
+        for number, name in enumerate(names):
+            send(browser, upload_id, number, name.encode())
+        answer = browser.request(example.method, example.path, example.body)
+
+    assert (answer.status, answer.body) == (200, example.shown)
 
 
 def test_an_updated_thread_has_its_title(browser: Browser) -> None:

@@ -11,11 +11,13 @@ from afterglow.adapters.dynamodb.records.conversations import (
     message_item,
     thread_item,
 )
+from afterglow.adapters.dynamodb.records.files import assistant_prefix
 from afterglow.adapters.dynamodb.tables.accounts import CountersItem, SessionItem
 from afterglow.adapters.dynamodb.tables.base import Item, user_key
 from afterglow.adapters.dynamodb.tables.conversations import ThreadPointerItem
+from afterglow.adapters.dynamodb.tables.files import AttachmentItem
 from afterglow.adapters.secrets_manager import SecretsManagerVault
-from afterglow.domain.models import ApiKeyRecord, Assistant, Message, MessageRole, Thread
+from afterglow.domain.models import ApiKeyRecord, Assistant, FileUse, Message, MessageRole, Thread
 from afterglow.services.sessions import BEARER_PREFIX, token_hash
 from afterglow.settings import settings
 from tests.examples import a_user
@@ -62,6 +64,19 @@ def counters(assistants: int, threads: int) -> Item:
 def assistant_items(*assistants: Assistant) -> list[Item]:
     """Return what is stored of assistants."""
     return [assistant_item(assistant) for assistant in assistants]
+
+
+def attachment_items(assistant: Assistant, *file_ids: str) -> list[Item]:
+    """Return that an assistant uses some files."""
+    return [
+        AttachmentItem(
+            user_key(assistant.user_id),
+            f"{assistant_prefix(assistant.id)}F#{file_id}",
+            file_id=file_id,
+            use=FileUse.SEARCH.value,
+        )
+        for file_id in file_ids
+    ]
 
 
 def thread_items(thread: Thread) -> list[Item]:

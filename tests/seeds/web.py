@@ -1,5 +1,6 @@
 """Dialect A's examples, word for word, with their `//` comments."""
 
+from tests.matching import A_FILE_ID, AN_UPLOAD_ID
 from tests.seeds.example import Example
 
 # The last day of a model, added by the product's rules: null, unless it is near.
@@ -120,6 +121,41 @@ DELETE_ASSISTANT = Example(
   "message": "Assistant deleted successfully"
 }
 """,
+)
+UPLOAD_FILE = Example(
+    "POST",
+    "/api/upload",
+    200,
+    answer="""
+{
+  "assistantId": 1,
+  "fileIds": ["file-abc123", "file-def456", "file-new789"],
+  "message": "Successfully uploaded 1 file(s)"
+}
+""",
+    # Ids of ours sort as files were added; those of the document are not ours.
+    minted={"fileIds": [A_FILE_ID, "file-abc123", "file-def456"]},
+    added={"uploadId": AN_UPLOAD_ID},
+)
+UPLOAD_DIRECTORY = Example(
+    "POST",
+    "/api/upload-directory",
+    200,
+    request="""
+{
+  "dir": "./documentation",
+  "assistantId": 1
+}
+""",
+    answer="""
+{
+  "assistantId": 1,
+  "fileIds": ["file-abc123", "file-def456", "file-ghi789", "file-jkl012"],
+  "message": "Successfully uploaded 2 file(s)"
+}
+""",
+    minted={"fileIds": [A_FILE_ID, A_FILE_ID, "file-abc123", "file-def456"]},
+    added={"uploadId": AN_UPLOAD_ID, "skipped": 0, "failed": []},
 )
 ABOUT_SETTINGS = (SET_API_KEY, SET_DEFAULT_ASSISTANT, CLEAR_DEFAULT_ASSISTANT)
 ABOUT_ASSISTANTS = (LIST_ASSISTANTS, CREATE_ASSISTANT, DELETE_ASSISTANT)

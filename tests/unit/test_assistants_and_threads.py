@@ -75,7 +75,7 @@ def test_an_assistant_needs_no_more_than_a_name(assistants: AssistantService) ->
 
     assert created.spec == AssistantSpec("Ada", "gpt-6-luna", "You are a helpful assistant.")
     assert created.openai_assistant_id.startswith("asst_")
-    assert (created.is_used, created.file_ids, created.is_active) == (False, (), True)
+    assert (created.is_used, created.is_active) == (False, True)
     assert created.created_at == created.updated_at == NOON
 
 

@@ -55,5 +55,4 @@ class Assistant:
     updated_at: datetime
     openai_assistant_id: str
     is_used: bool = False
-    file_ids: tuple[str, ...] = ()
     is_active: bool = True

@@ -43,7 +43,6 @@ def assistant_from(item: AssistantItem) -> Assistant:
         updated_at=item.updated_at,
         openai_assistant_id=item.openai_assistant_id,
         is_used=item.is_used,
-        file_ids=tuple(item.file_ids),
         is_active=item.is_active,
     )
 
@@ -58,7 +57,6 @@ def assistant_item(assistant: Assistant) -> AssistantItem:
         spec=spec_to_json(assistant.spec),
         openai_assistant_id=assistant.openai_assistant_id,
         is_used=assistant.is_used,
-        file_ids=list(assistant.file_ids),
         is_active=assistant.is_active,
         created_at=assistant.created_at,
         updated_at=assistant.updated_at,

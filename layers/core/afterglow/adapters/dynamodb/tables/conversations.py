@@ -26,7 +26,6 @@ class AssistantItem(Item):
     spec = JSONAttribute()
     openai_assistant_id = UnicodeAttribute()
     is_used = BooleanAttribute()
-    file_ids = JSONAttribute()
     is_active = BooleanAttribute()
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()

@@ -1,5 +1,6 @@
 """Assistants."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Self, cast
 
@@ -85,7 +86,7 @@ class AssistantOut(Answer):
     updated_at: Timestamp
 
     @classmethod
-    def of(cls, assistant: Assistant, shutdown: date | None) -> Self:
+    def of(cls, assistant: Assistant, shutdown: date | None, file_ids: Iterable[str]) -> Self:
         """Return the assistant's body; `shutdown` is the day its model ends, if that is soon."""
         spec = assistant.spec
         return cls(
@@ -97,7 +98,7 @@ class AssistantOut(Answer):
             model=spec.model,
             instructions=spec.instructions,
             temperature=spec.temperature,
-            file_ids=list(assistant.file_ids),
+            file_ids=list(file_ids),
             tools=[ToolOut.of(tool) for tool in spec.tools],
             is_active=assistant.is_active,
             model_shutdown_date=shutdown,
