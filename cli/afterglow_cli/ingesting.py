@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 from afterglow_cli.answers import Upload, UploadFile
 from afterglow_cli.progress import Progress
-from afterglow_cli.service import WAIT, Service
+from afterglow_cli.service import Service
 
 # In seconds.
 LONGEST_ARRIVAL = 120.0
@@ -41,12 +41,12 @@ def ingest(
     counted = 0
     while True:
         asked = time.monotonic()
-        upload = service.upload(upload_id, wait=WAIT)
+        upload = service.standing(upload_id)
         over = upload.completed + upload.failed + upload.cancelled
         progress.end(over - counted)
         counted = over
         if upload.is_over:
-            return upload
+            return service.upload(upload_id)
         # Should it not wait: no faster than this.
         time.sleep(max(0.0, asked + _PAUSE - time.monotonic()))
 

@@ -3,27 +3,22 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from http.cookies import CookieError, SimpleCookie
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from urllib.parse import quote
 
 import httpx2
-from pydantic import BaseModel, ValidationError
 
 from afterglow_cli.answers import Assistant, Ingestion, Upload, User
 from afterglow_cli.errors import CommandError, SignInError
 from afterglow_cli.patience import patiently
+from afterglow_cli.payloads import moment, next_cursor, session_cookie, understood
 from afterglow_cli.replies import check, transport_failure
 
 # In seconds; an answer may take the service's whole budget.
 TIMEOUT = httpx2.Timeout(60, connect=10)
 WAIT = 20
-
-Model = TypeVar("Model", bound=BaseModel)
-_SESSION_COOKIES = ("__Host-sid", "sid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +60,7 @@ class Service:
             response = self._ask("POST", "/api/login", json=credentials)
         except SignInError as error:
             raise CommandError(str(error)) from None
-        return _understood(User, response), _session_cookie(response)
+        return understood(User, response), session_cookie(response)
 
     def logout(self) -> None:
         """End the session."""
@@ -73,11 +68,11 @@ class Service:
 
     def user(self) -> User:
         """Return who is signed in."""
-        return _understood(User, self._patiently("GET", "/api/user"))
+        return understood(User, self._patiently("GET", "/api/user"))
 
     def assistant(self, assistant_id: int) -> Assistant:
         """Return an assistant."""
-        return _understood(Assistant, self._patiently("GET", f"/api/assistants/{assistant_id}"))
+        return understood(Assistant, self._patiently("GET", f"/api/assistants/{assistant_id}"))
 
     def open_upload(self, files: Sequence[Wanted]) -> tuple[Upload, datetime]:
         """Announce files for the staging area: those that are not there get a form.
@@ -89,20 +84,29 @@ class Service:
         ]
         body = {"files": announced, "assistantId": None}
         response = self._create("/api/uploads", body)
-        return _understood(Upload, response), _moment(response)
+        return understood(Upload, response), moment(response)
 
-    def upload(self, upload_id: str, *, wait: int = 0) -> Upload:
-        """Return how an upload stands, once it is over or `wait` seconds from now."""
-        # Quoted, whatever it is: it becomes no other path.
-        path = f"/api/uploads/{quote(upload_id, safe='')}"
-        return _understood(Upload, self._patiently("GET", path, params={"wait": wait}))
+    def standing(self, upload_id: str) -> Upload:
+        """Return an upload with few of its files, once it is over or in WAIT seconds."""
+        query = {"wait": WAIT, "limit": 1}
+        return understood(Upload, self._patiently("GET", _path(upload_id), params=query))
+
+    def upload(self, upload_id: str) -> Upload:
+        """Return an upload with all of its files, as it stands."""
+        response = self._patiently("GET", _path(upload_id))
+        upload = understood(Upload, response)
+        files = list(upload.files)
+        while (cursor := next_cursor(response)) is not None:
+            response = self._patiently("GET", _path(upload_id), params={"cursor": cursor})
+            files += understood(Upload, response).files
+        return upload.model_copy(update={"files": files})
 
     def ingest(self, directory: str, assistant_id: int | None) -> Ingestion:
         """Have the files of a staged folder given to an assistant, None for the default one."""
         body: dict[str, Any] = {"dir": directory}
         if assistant_id is not None:
             body["assistantId"] = assistant_id
-        return _understood(Ingestion, self._create("/api/upload-directory", body))
+        return understood(Ingestion, self._create("/api/upload-directory", body))
 
     def _create(self, path: str, body: Mapping[str, Any]) -> httpx2.Response:
         # The same for every try: what was done is not done again.
@@ -124,28 +128,6 @@ class Service:
         return response
 
 
-def _understood(model: type[Model], response: httpx2.Response) -> Model:
-    try:
-        return model.model_validate_json(response.content)
-    except ValidationError:
-        path = response.request.url.path
-        raise CommandError(f"What the service answers to {path} is not understood") from None
-
-
-def _moment(response: httpx2.Response) -> datetime:
-    try:
-        return parsedate_to_datetime(response.headers["Date"])
-    except (KeyError, ValueError):
-        return datetime.now(UTC)
-
-
-def _session_cookie(response: httpx2.Response) -> str:
-    for line in response.headers.get_list("Set-Cookie"):
-        try:
-            cookies = SimpleCookie(line)
-        except CookieError:
-            continue
-        for name in _SESSION_COOKIES:
-            if name in cookies:
-                return f"{name}={cookies[name].coded_value}"
-    raise CommandError("The service gave no session")
+def _path(upload_id: str) -> str:
+    # Quoted, whatever it is: it becomes no other path.
+    return f"/api/uploads/{quote(upload_id, safe='')}"

@@ -58,6 +58,7 @@ class Cloud:
     url: str = ""
     storage_url: str = ""
     storage_pause: float = 0.0
+    page_size: int = 100_000
     form_seconds: float = 300.0
     arrival_polls: int = 0
     ingest_polls: int = 0
@@ -183,7 +184,13 @@ class Cloud:
         if upload_id not in self.uploads:
             return JSONResponse({"error": "Upload not found"}, 404)
         self.polls[upload_id] += 1
-        return JSONResponse(self._view(upload_id))
+        view = self._view(upload_id)
+        start = int(request.query_params.get("cursor", 0))
+        end = start + int(request.query_params.get("limit", self.page_size))
+        is_all = end >= len(view["files"])
+        link = f'<{request.url.path}?cursor={end}>; rel="next"'
+        page = view | {"files": view["files"][start:end]}
+        return JSONResponse(page, headers={} if is_all else {"Link": link})
 
     def _view(self, upload_id: str, *, forms: bool = False) -> dict[str, Any]:
         entries = self.uploads[upload_id]

@@ -170,7 +170,7 @@ def test_what_takes_its_time_is_followed_to_its_end(signed_in: Cloud, docs: Path
     said = upload(docs)
 
     assert said[0] == "went                 3 files  12 bytes"
-    assert signed_in.polls == {"upload_0": 3, "directory_1": 3}
+    assert signed_in.polls == {"upload_0": 3, "directory_1": 4}
     paths = [path for _, path in signed_in.requests]
     assert paths.index("/api/upload-directory") > paths.index("/api/uploads/upload_0") + 2
 
@@ -184,6 +184,17 @@ def test_what_the_service_did_not_take_in_is_not_said_to_be_there(
 
     assert said[0] == "went                 2 files  8 bytes"
     assert said[-1] == "docs/a.md: The service did not take it in: run the command again"
+
+
+def test_what_comes_in_pages_is_read_to_its_end(signed_in: Cloud, docs: Path) -> None:
+    write(docs, "z.broken")
+    signed_in.page_size = 2
+
+    said = upload(docs, code=1)
+
+    assert said[0] == "went                 3 files  12 bytes"
+    assert said[-1] == "docs/z.broken: The file cannot be read"
+    assert said[2] == "did not go            1 file"
 
 
 def test_what_the_service_never_sees_arrive_is_not_waited_for_for_ever(
