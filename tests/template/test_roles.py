@@ -159,7 +159,13 @@ def test_who_does_what_with_the_state_machines() -> None:
 def test_who_does_what_with_the_queue() -> None:
     queue = {"Fn::GetAtt": ["IngestQueue", "Arn"]}
 
-    assert doing("sqs:Send", queue) == {"FilesFunction", "IngestFunction", "SweeperFunction"}
+    assert doing("sqs:Send", queue) == {
+        "DirectoryFunction",
+        "FilesFunction",
+        "IngestFunction",
+        "SettingsFunction",
+        "SweeperFunction",
+    }
     assert doing("sqs:Receive", queue) == doing("sqs:Delete", queue) == {"IngestFunction"}
 
 
