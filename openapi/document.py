@@ -16,6 +16,7 @@ from aws_lambda_powertools.event_handler.openapi.models import (
 from afterglow.api.app import Api
 from afterglow.api.session_cookie import SECURE_NAME
 from openapi.examples import add_examples
+from openapi.forms import add_form
 from openapi.functions import ROOT, Function, functions
 from openapi.headers import HEADERS, add_headers
 from openapi.operations import refusals_said_at, register, security_of, tag_of
@@ -26,7 +27,7 @@ from openapi.shapes import JSON, has_id, nodes, operations
 from openapi.sharing import prune, share_refusals
 
 DESCRIPTION = f"""\
-Assistants, threads, messages and chat, in your own AWS account.
+Assistants, threads, messages, files and chat, in your own AWS account.
 
 **Two dialects.** `/api` takes the session cookie that `POST /api/register` and `POST /api/login` \
 set (`{SECURE_NAME}`; on a local deployment, which speaks plain HTTP, `sid`). `/api/v1` takes the \
@@ -34,7 +35,7 @@ bearer token that `POST /api/v1/auth/token` issues; its source calls itself depr
 operations are. What one dialect makes, the other lists.
 
 **Answers** that take longer than a request come by the same run: 202 tells where to ask for it, \
-and the answer will be among the thread's messages all the same.
+and the answer will be among the thread's messages all the same. Uploads likewise.
 
 **Repeating** a request that creates something is safe with an `Idempotency-Key`. What shows or \
 takes a secret (registering, logging in, tokens, keys) takes none: nothing of it may be kept.
@@ -65,6 +66,7 @@ def describe() -> JSON:
         route = routes[method, path]
         add_bounds(operation, route)
         add_request_headers(operation, route)
+        add_form(operation, route)
         target = Target(
             method,
             path,

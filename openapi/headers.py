@@ -5,7 +5,7 @@ from http import HTTPStatus
 from afterglow.api.dialects import dialect_of
 from afterglow.api.idempotency import REPLAYED_HEADER
 from afterglow.api.prefer import APPLIED_HEADER, RESPOND_ASYNC
-from openapi.request_headers import IDEMPOTENCY_KEY, takes
+from openapi.request_headers import IDEMPOTENCY_KEY, PREFER, takes
 from openapi.shapes import JSON
 
 _TEXT = {"type": "string"}
@@ -20,7 +20,7 @@ HEADERS: dict[str, JSON] = {
         "schema": {"type": "integer", "minimum": 0},
     },
     "Location": {
-        "description": "Where the run is, and its answer when there is one",
+        "description": "Where to ask for what is to come",
         "required": True,
         "schema": _TEXT,
     },
@@ -55,10 +55,8 @@ def reference(name: str) -> JSON:
 
 
 RETRY_AFTER: JSON = {"Retry-After": reference("RetryAfter")}
-_LATER = RETRY_AFTER | {
-    "Location": reference("Location"),
-    APPLIED_HEADER: reference("PreferenceApplied"),
-}
+_LATER = RETRY_AFTER | {"Location": reference("Location")}
+_APPLIED = {APPLIED_HEADER: reference("PreferenceApplied")}
 _REPLAYED = {REPLAYED_HEADER: reference("Replayed")}
 
 
@@ -77,7 +75,7 @@ def add_headers(operation: JSON, path: str) -> None:
 def _of_status(operation: JSON, status: HTTPStatus) -> JSON:
     headers: JSON = {}
     if status is HTTPStatus.ACCEPTED:
-        headers |= _LATER
+        headers |= _LATER | (_APPLIED if takes(operation, PREFER) else {})
     if status < HTTPStatus.BAD_REQUEST and takes(operation, IDEMPOTENCY_KEY):
         headers |= _REPLAYED
     return headers

@@ -111,7 +111,7 @@ def cancel_upload(
     views: UploadViewsOf,
 ) -> UploadOut:
     """End what is not over of an upload, and return it: what is over stays as it is."""
-    return views.listed(uploads.cancel(user, upload_id, until=answer_by))
+    return views.one(uploads.cancel(user, upload_id, until=answer_by))
 
 
 @app.post(

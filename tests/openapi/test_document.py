@@ -16,15 +16,21 @@ from tests.openapi.document import COMMITTED, OPERATIONS, followed, responses, v
 each_operation = pytest.mark.parametrize("name", OPERATIONS)
 EVERYWHERE = {400, 429, 500}
 TURNS = {"POST /api/chat", "POST /api/v1/thread", "POST /api/v1/thread/{gpt_id}"}
-REPEATABLE = TURNS | {
-    "POST /api/assistants",
-    "POST /api/thread/new",
-    "POST /api/v1/assistant",
-    "POST /api/v1/assistant/admin",
-}
-RUNS = {
-    f"{method} {prefix}/runs/{{run_id}}{tail}"
-    for prefix in ("/api", "/api/v1")
+UPLOADS = {"POST /api/upload", "POST /api/upload-directory"}
+REPEATABLE = (
+    TURNS
+    | UPLOADS
+    | {
+        "POST /api/uploads",
+        "POST /api/assistants",
+        "POST /api/thread/new",
+        "POST /api/v1/assistant",
+        "POST /api/v1/assistant/admin",
+    }
+)
+AWAITED = {
+    f"{method} {prefix}{tail}"
+    for prefix in ("/api/runs/{run_id}", "/api/v1/runs/{run_id}", "/api/uploads/{upload_id}")
     for method, tail in (("GET", ""), ("POST", "/cancel"))
 }
 
@@ -88,7 +94,7 @@ def test_an_operation_tells_every_status_it_can_answer(name: str) -> None:
 
     assert set(responses(operation)) > expected
     assert (422 in responses(operation)) is (name in REPEATABLE)
-    assert (202 in responses(operation)) is (name in TURNS)
+    assert (202 in responses(operation)) is (name in TURNS | UPLOADS)
     assert {200, 201} & set(responses(operation))
 
 
@@ -177,8 +183,9 @@ def test_an_answer_declares_its_headers(name: str) -> None:
         headers = response["headers"]
         assert "X-Request-Id" in headers
         assert ("Deprecation" in headers) is is_v1(name)
-        is_later = status == 202 or (status == 200 and name in RUNS)
+        is_later = status == 202 or (status == 200 and name in AWAITED)
         assert ("Retry-After" in headers) is (status == 429 or is_later)
-        assert ("Location" in headers) is ("Preference-Applied" in headers) is (status == 202)
+        assert ("Location" in headers) is (status == 202)
+        assert ("Preference-Applied" in headers) is (status == 202 and name in TURNS)
         assert ("Idempotent-Replayed" in headers) is (status < 400 and name in REPEATABLE)
         assert ("Link" in headers) is (is_v1(name) or (is_list and status == 200))

@@ -56,11 +56,13 @@ class UploadViews:
         """Return an upload's body without its files."""
         return UploadOut.of(upload, self._uploads.state(upload))
 
+    def one(self, upload: Upload) -> UploadOut:
+        """Return an upload's body without its files; the answer says when to ask for it again."""
+        return UploadOut.of(upload, self._state(upload))
+
     def with_files(self, upload: Upload, page: Page) -> UploadWithFilesOut:
         """Return an upload's body with a part of its files."""
-        state = self._uploads.state(upload)
-        if state is UploadState.IN_PROGRESS:
-            self._headers["Retry-After"] = retry_after(upload)
+        state = self._state(upload)
         after = -1 if page.number is None else page.number
         files = page.fill(
             self._uploads.files(upload, after=after, page_size=page.size),
@@ -76,6 +78,12 @@ class UploadViews:
             for entry in self._uploads.files(upload)
         ]
         return NewUploadOut.with_forms(upload, self._uploads.state(upload), files)
+
+    def _state(self, upload: Upload) -> UploadState:
+        state = self._uploads.state(upload)
+        if state is UploadState.IN_PROGRESS:
+            self._headers["Retry-After"] = retry_after(upload)
+        return state
 
 
 def retry_after(upload: Upload) -> str:
