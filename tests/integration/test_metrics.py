@@ -131,7 +131,8 @@ def test_the_sweeper_tells_what_it_found(last: Any, ended: dict[str, Any] | None
         lines = told("sweeper", {})
 
     recovered = {"RunsRecovered": [float(ended is not None)], "OldestOpenRunSeconds": [120.0]}
-    assert shown(lines) == [*([ended] if ended else []), recovered]
+    uploads = {"UploadsRecovered": [0.0]}
+    assert shown(lines) == [uploads, *([ended] if ended else []), recovered]
     units = {
         each["Name"]: each["Unit"] for each in lines[-1]["_aws"]["CloudWatchMetrics"][0]["Metrics"]
     }
@@ -144,7 +145,10 @@ def test_the_sweeper_says_so_when_there_is_nothing() -> None:
     with looked_after_by(ScriptedEngine().opened_with, clock, clock.sleep):
         lines = told("sweeper", {})
 
-    assert shown(lines) == [{"RunsRecovered": [0.0], "OldestOpenRunSeconds": [0.0]}]
+    assert shown(lines) == [
+        {"UploadsRecovered": [0.0]},
+        {"RunsRecovered": [0.0], "OldestOpenRunSeconds": [0.0]},
+    ]
 
 
 def test_alarms_are_on_figures_that_there_are() -> None:

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from afterglow import bootstrap
 from afterglow.api.jobs import LAST_STEP, JobFailedError
 from afterglow.domain.models import Run, RunState
 from afterglow.ports.engine import Reply
+from afterglow.settings import settings
 from tests.canaries import canary, leaks
+from tests.contract.uploading import an_entry, an_upload
 from tests.contract.worlds import World, deployed
 from tests.delivery import function_module, overheard
 from tests.departures import settled
@@ -21,10 +26,10 @@ from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.engine import ScriptedEngine, done, working
 from tests.pollers import looked_after_by
 from tests.template.document import ROOT
-from tests.wiretap import Wiretap, refusing
+from tests.wiretap import Wiretap, refusing, undisturbed
 
 LATER = timedelta(minutes=2)
-NOTHING = {"recovered": 0, "waiting": 0, "unfinished": 0, "failed": 0}
+NOTHING = {"recovered": 0, "waiting": 0, "unfinished": 0, "failed": 0, "uploads": 0}
 EVENT = json.loads((ROOT / "events" / "sweeper.json").read_text())
 
 
@@ -104,7 +109,8 @@ def test_a_run_that_nobody_is_at_work_on_is_recovered(world: World, clock: FakeC
 
     assert sweep.answer == NOTHING | {"recovered": 1}
     assert world.runs.get(run.user_id, run.id).state is RunState.COMPLETED
-    assert sweep.line("swept").items() >= sweep.answer.items()
+    told = sweep.line("swept") | sweep.line("swept uploads")
+    assert told.items() >= sweep.answer.items()
     assert sweep.line("swept")["oldest_seconds"] == 120
 
 
@@ -178,6 +184,48 @@ def test_a_sweeper_that_finds_nothing_out_fails_without_a_word(
     assert str(caught.value) == "sweep"
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+def test_due_uploads_are_queued_again(world: World, clock: FakeClock) -> None:
+    upload, now = an_upload(world), bootstrap.now()
+    due, later = (
+        an_entry(upload, number, lease_until=now + timedelta(hours=hours))
+        for number, hours in enumerate((-1, 1))
+    )
+    world.uploads.open(upload, [due, later])
+
+    sweep = swept(ScriptedEngine(), clock)
+
+    assert sweep.answer == NOTHING | {"uploads": 1}
+    queue = boto3.client("sqs").receive_message(QueueUrl=settings().ingest_queue_url)
+    (message,) = queue["Messages"]
+    assert json.loads(message["Body"]) == {
+        "user_id": due.user_id,
+        "upload_id": due.upload_id,
+        "number": due.number,
+    }
+    (measured,) = (line for line in sweep.lines if "UploadsRecovered" in line)
+    assert measured["UploadsRecovered"] == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("index", "other"), [("DueUploads", "swept"), ("DueRuns", "swept uploads")]
+)
+def test_what_cannot_be_swept_keeps_nothing_else_from_it(
+    aws: Wiretap, index: str, other: str
+) -> None:
+    refuse = refusing("AccessDeniedException")
+
+    def fault(event_name: str, request: AWSPreparedRequest) -> AWSResponse:
+        is_of_index = json.loads(request.body or b"{}").get("IndexName") == index
+        return refuse(event_name, request) if is_of_index else undisturbed(event_name, request)
+
+    with overheard() as log, aws.breaking("Query", fault), pytest.raises(JobFailedError):
+        function_module("sweeper").lambda_handler(EVENT, Context())
+
+    messages = [json.loads(line).get("message") for line in log.getvalue().splitlines()]
+    assert messages.count("failed") == 1
+    assert other in messages
 
 
 def test_a_poll_says_when_to_look_again(world: World, clock: FakeClock) -> None:

@@ -13,6 +13,7 @@ class Metric(StrEnum):
     TURNS_COMPLETED = "TurnsCompleted"
     TURNS_FAILED = "TurnsFailed"
     RUNS_RECOVERED = "RunsRecovered"
+    UPLOADS_RECOVERED = "UploadsRecovered"
     OLDEST_OPEN_RUN_SECONDS = "OldestOpenRunSeconds"
 
 

@@ -11,11 +11,29 @@ from afterglow.services.sweeping import SweepReport
 
 
 def sweep(context: LambdaContext) -> Counts:
-    """Take up every run that is due until the function's time is nearly up.
+    """Queue what is due of uploads, and take up every run that is due until time is nearly up.
 
-    Return, and log, how many were `recovered`, are `waiting` on, were left `unfinished` for want of
-    time or `failed`. Raises JobFailedError if not even the due runs could be listed.
+    Return, and log, how many runs were `recovered`, are `waiting` on, were left `unfinished` for
+    want of time or `failed`, and how many `uploads` the queue was told of. Raises JobFailedError if
+    not even what is due could be listed; neither keeps the other from being swept.
     """
+    try:
+        uploads = _sweep_uploads(context)
+    finally:
+        runs = _sweep_runs(context)
+    return runs | uploads
+
+
+def _sweep_uploads(context: LambdaContext) -> Counts:
+    log = timed(context)
+    with job("sweep"):
+        queued = bootstrap.upload_sweeper().sweep()
+    measure({Metric.UPLOADS_RECOVERED: queued})
+    log("swept uploads", uploads=queued)
+    return {"uploads": queued}
+
+
+def _sweep_runs(context: LambdaContext) -> Counts:
     log = timed(context)
     with job("sweep"):
         report = bootstrap.sweeper().sweep(until=last_step_at(context))
