@@ -17,7 +17,9 @@ from afterglow import bootstrap
 from afterglow.api.jobs.failures import job
 from afterglow.api.jobs.passes import last_step_at, timed
 from afterglow.api.jobs.queue_messages import Arrival, Errand, Foreign, messages_in
-from afterglow.observability import logger
+from afterglow.domain.errors import DomainError
+from afterglow.observability import log_failure, logger
+from afterglow.services.upload_work import UploadWork
 from afterglow.settings import settings
 
 QueueEvent = dict[str, Any]
@@ -46,8 +48,19 @@ def _work_off(record: SQSRecord, *, until: datetime) -> None:
                 case Arrival(user_id, upload_id, number):
                     work.arrived(user_id, upload_id, number, until=until)
                 case Errand(user_id, upload_id, None):
-                    work.plan(user_id, upload_id)
+                    _plan(work, user_id, upload_id)
                 case Errand(user_id, upload_id, int(number)):
                     work.look_at(user_id, upload_id, number, until=until)
                 case Foreign():
                     logger.warning("not ours", extra={"message_id": record.message_id})
+
+
+def _plan(work: UploadWork, user_id: int, upload_id: str) -> None:
+    """Plan an upload. A key that is missing or opens nothing just now is no poison.
+
+    The sweeper has it tried again, for a day.
+    """
+    try:
+        work.plan(user_id, upload_id)
+    except DomainError as error:
+        log_failure(error, user_id=user_id, upload_id=upload_id)
