@@ -10,9 +10,12 @@ from afterglow.ports.accounts import AccountRepository, KeyVault
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import ThreadRepository, TurnLedger
-from afterglow.ports.deletions import DeletionRepository, Remains
+from afterglow.ports.deletions import DeletionRepository, FileRemains, Remains
 from afterglow.ports.engine import EngineFactory
+from afterglow.ports.staging import CopyRepository
+from afterglow.ports.upstream_files import UpstreamFilesFactory
 from afterglow.services.clearing import Clearing
+from afterglow.services.clearing_files import FileClearing
 from afterglow.services.forgetting import ReapReport
 from afterglow.services.reaping import Reaper
 from tests.canaries import canary, canary_key
@@ -26,6 +29,8 @@ from tests.examples import (
     open_thread,
 )
 from tests.fakes.clock import NOON
+from tests.fakes.staging import Buckets, InMemoryCopies
+from tests.fakes.upstream_files import InMemoryUpstream
 
 MINUTE = timedelta(minutes=1)
 
@@ -47,6 +52,8 @@ class Ports(Protocol):
     def deletions(self) -> DeletionRepository: ...
     @property
     def remains(self) -> Remains: ...
+    @property
+    def file_remains(self) -> FileRemains: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +115,23 @@ def settled(ports: Ports) -> Customer:
     return Customer(ports, user, api_key)
 
 
-def reaper(ports: Ports, engines: EngineFactory, now: Clock) -> Reaper:
-    """Return the reaper on these ports."""
-    clearing = Clearing(remains=ports.remains, vault=ports.vault, engines=engines, now=now)
+def reaper(
+    ports: Ports,
+    engines: EngineFactory,
+    now: Clock,
+    *,
+    copies: CopyRepository | None = None,
+    upstream_files: UpstreamFilesFactory | None = None,
+) -> Reaper:
+    """Return the reaper on these ports; by default there are no copies and no files upstream."""
+    clearing = Clearing(
+        remains=ports.remains,
+        files=FileClearing(ports.file_remains, copies or InMemoryCopies(Buckets()), now),
+        vault=ports.vault,
+        engines=engines,
+        upstream_files=upstream_files or InMemoryUpstream().opened_with,
+        now=now,
+    )
     return Reaper(deletions=ports.deletions, clearing=clearing, now=now)
 
 

@@ -116,7 +116,7 @@ def test_nobody_has_more_assistants_than_the_limit(world: World) -> None:
             world.assistants.add(an_assistant(world.user_id, 3), limit=limit)
     assert ids(world.assistants.list(world.user_id)) == [1, 2]
 
-    world.assistants.delete(world.user_id, 1)
+    world.assistants.delete(world.user_id, 1, NOON)
     world.assistants.add(an_assistant(world.user_id, 3), limit=2)
     assert ids(world.assistants.list(world.user_id)) == [2, 3]
 
@@ -145,7 +145,7 @@ def test_a_change_is_stored_unless_somebody_else_was_faster(world: World) -> Non
 def test_an_assistant_that_is_gone_is_not_changed_or_used(world: World) -> None:
     sign_up(world)
     gone = add(world)
-    world.assistants.delete(world.user_id, 1)
+    world.assistants.delete(world.user_id, 1, NOON)
 
     world.assistants.mark_used(gone)
     with pytest.raises(ConflictError):
@@ -166,12 +166,12 @@ def test_a_deleted_assistant_is_gone_by_both_names(world: World) -> None:
     sign_up(world)
     gone, stays = add(world), add(world)
 
-    world.assistants.delete(world.user_id, gone.id)
+    world.assistants.delete(world.user_id, gone.id, NOON)
 
     attempts: tuple[Callable[[], object], ...] = (
         lambda: world.assistants.get(world.user_id, gone.id),
         lambda: world.assistants.find(world.user_id, gone.openai_assistant_id),
-        lambda: world.assistants.delete(world.user_id, gone.id),
+        lambda: world.assistants.delete(world.user_id, gone.id, NOON),
     )
     for attempt in attempts:
         with pytest.raises(NotFoundError, match="Assistant not found"):
@@ -186,13 +186,13 @@ def test_a_deleted_assistant_is_no_longer_the_default(world: World) -> None:
         add(world)
     world.accounts.set_default_assistant(world.user_id, 2)
 
-    world.assistants.delete(world.user_id, 1)
+    world.assistants.delete(world.user_id, 1, NOON)
     assert default_of(world) == 2
 
-    world.assistants.delete(world.user_id, 2)
+    world.assistants.delete(world.user_id, 2, NOON)
     assert default_of(world) is None
 
-    world.assistants.delete(world.user_id, 3)
+    world.assistants.delete(world.user_id, 3, NOON)
     assert default_of(world) is None
 
 
@@ -203,8 +203,8 @@ def test_all_assistants_of_one_user_are_deleted(world: World) -> None:
     world.accounts.set_default_assistant(world.user_id, 45)
     world.assistants.add(an_assistant(world.user_id + 1), limit=MANY)
 
-    world.assistants.delete_all(world.user_id)
-    world.assistants.delete_all(world.user_id)
+    world.assistants.delete_all(world.user_id, NOON)
+    world.assistants.delete_all(world.user_id, NOON)
 
     assert ids(world.assistants.list(world.user_id)) == []
     assert ids(world.assistants.list(world.user_id + 1)) == [1]

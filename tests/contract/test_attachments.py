@@ -27,6 +27,7 @@ from tests.contract.uploading import (
     opened,
 )
 from tests.contract.worlds import World
+from tests.fakes.clock import NOON
 
 DONE = UploadState.COMPLETED
 
@@ -119,7 +120,7 @@ def moved(world: World) -> None:
 
 def without_assistant(world: World) -> None:
     """Have the user's one assistant gone."""
-    world.assistants.delete(world.user_id, 1)
+    world.assistants.delete(world.user_id, 1, NOON)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +247,7 @@ def test_an_assistant_has_one_store_in_a_generation(world: World) -> None:
 
 def test_no_store_is_kept_for_an_assistant_that_is_gone(world: World) -> None:
     ada, bob = assistant(world), assistant(world)
-    world.assistants.delete(world.user_id, ada)
+    world.assistants.delete(world.user_id, ada, NOON)
 
     for gone in (VectorStore(world.user_id, ada, "vs_1", 0), VectorStore(1, bob, "vs_1", 0)):
         with pytest.raises(NotFoundError, match="Assistant not found"):

@@ -8,6 +8,7 @@ import pytest
 
 from afterglow.domain.errors import LimitExceededError, NotFoundError
 from afterglow.domain.models import File, FileUse, Library
+from afterglow.ports.deletions import DeletionKind
 from afterglow.ports.files import Quota
 from tests.contract.uploading import QUOTA, a_file, added, assistant, attached, content_hash
 from tests.contract.worlds import World
@@ -163,8 +164,10 @@ def test_a_file_that_nobody_uses_can_go(world: World) -> None:
     assert world.files.library(world.user_id) == Library(world.user_id, files=1, size=6)
     with pytest.raises(NotFoundError):
         world.files.bind(file, "file-B", 1)
+    (deletion,) = world.deletions.pending()
     # It is the file that is deleted, and not its owner.
-    assert list(world.deletions.pending()) == []
+    assert (deletion.kind, deletion.name) == (DeletionKind.FILE, file.id)
+    assert deletion.upstream_ids == frozenset({"file-upstream1"})
     assert added(world, 1).id != file.id
 
 

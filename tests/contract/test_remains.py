@@ -6,7 +6,7 @@ import pytest
 
 from afterglow.domain.errors import NotFoundError, RateLimitError, SupersededError
 from afterglow.domain.models import IdempotencyClaim, RunState
-from afterglow.ports.deletions import Deletion
+from afterglow.ports.deletions import Deletion, DeletionKind
 from tests.contract.worlds import World
 from tests.departures import MINUTE, settled
 from tests.examples import a_question, a_run, a_session, a_thread, a_user, an_answer
@@ -28,8 +28,8 @@ def test_deletions_of_users_and_threads_are_pending(world: World) -> None:
     world.accounts.delete(leaver.user.id, LATER)
 
     assert sorted(world.deletions.pending(), key=lambda each: each.requested_at) == [
-        Deletion(customer.user.id, thread.id, NOON),
-        Deletion(leaver.user.id, None, LATER),
+        Deletion(customer.user.id, DeletionKind.THREAD, str(thread.id), NOON),
+        Deletion(leaver.user.id, DeletionKind.USER, "", LATER),
     ]
 
 

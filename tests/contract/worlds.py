@@ -10,6 +10,7 @@ from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
 from afterglow.adapters.dynamodb.configuration import DynamoConfigurationRepository
 from afterglow.adapters.dynamodb.deletions import DynamoDeletionRepository
 from afterglow.adapters.dynamodb.directory import DynamoAccountDirectory
+from afterglow.adapters.dynamodb.file_remains import DynamoFileRemains
 from afterglow.adapters.dynamodb.files import DynamoFileRepository
 from afterglow.adapters.dynamodb.idempotency import DynamoIdempotencyRepository
 from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
@@ -42,7 +43,7 @@ from afterglow.ports.conversations import (
     ThreadRepository,
     TurnLedger,
 )
-from afterglow.ports.deletions import DeletionRepository, Remains
+from afterglow.ports.deletions import DeletionRepository, FileRemains, Remains
 from afterglow.ports.files import FileRepository
 from afterglow.ports.idempotency import IdempotencyRepository
 from afterglow.ports.uploads import UploadRepository
@@ -53,6 +54,7 @@ from tests.fakes.clock import NOON
 from tests.fakes.conversations import InMemoryThreadDirectory, InMemoryThreads, Records
 from tests.fakes.deletions import InMemoryDeletions, InMemoryRemains
 from tests.fakes.directory import InMemoryDirectory
+from tests.fakes.file_remains import InMemoryFileRemains
 from tests.fakes.files import InMemoryFiles
 from tests.fakes.ledger import InMemoryIdempotency, InMemoryLedger
 from tests.fakes.runs import InMemoryRuns
@@ -88,6 +90,7 @@ class World:
     idempotency: IdempotencyRepository
     deletions: DeletionRepository
     remains: Remains
+    file_remains: FileRemains
     files: FileRepository
     uploads: UploadRepository
     run: Callable[[int, str], RunRecord]
@@ -122,8 +125,9 @@ def in_memory() -> World:
         ledger=InMemoryLedger(records),
         runs=InMemoryRuns(records),
         idempotency=InMemoryIdempotency(records),
-        deletions=InMemoryDeletions(accounts, records),
+        deletions=InMemoryDeletions(accounts, records, shelves),
         remains=InMemoryRemains(accounts, records),
+        file_remains=InMemoryFileRemains(shelves),
         files=InMemoryFiles(accounts, shelves),
         uploads=InMemoryUploads(shelves, lambda: NOON, records),
         run=run,
@@ -147,6 +151,7 @@ def deployed() -> World:
         idempotency=DynamoIdempotencyRepository(lambda: NOON),
         deletions=DynamoDeletionRepository(),
         remains=DynamoRemains(),
+        file_remains=DynamoFileRemains(),
         files=DynamoFileRepository(),
         uploads=DynamoUploadRepository(lambda: NOON),
         run=_stored_run,

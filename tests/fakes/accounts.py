@@ -50,6 +50,7 @@ class InMemoryAccounts:
         self.sessions = sessions
         self.assistants: dict[tuple[int, int], Assistant] = {}
         self.deleted: dict[int, datetime] = {}
+        self.deleted_assistants: dict[tuple[int, int], datetime] = {}
         self.gone: dict[int, User] = {}
         self.by_id: dict[int, User] = {}
         self.ids: dict[str, int] = {}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from afterglow.domain.errors import ConflictError, LimitExceededError, NotFoundError
 from afterglow.domain.models import Assistant, IdempotencyClaim
@@ -71,18 +72,19 @@ class InMemoryAssistants:
         if key in self.by_key:
             self.by_key[key] = replace(self.by_key[key], is_used=True)
 
-    def delete(self, user_id: int, assistant_id: int) -> None:
+    def delete(self, user_id: int, assistant_id: int, now: datetime) -> None:
         """Delete one, and have it no longer be the default. Raises NotFoundError."""
         self.get(user_id, assistant_id)
         del self.by_key[user_id, assistant_id]
+        self.accounts.deleted_assistants[user_id, assistant_id] = now
         user = self.accounts.get(user_id)
         if user is not None and user.default_assistant_id == assistant_id:
             self.accounts.set_default_assistant(user_id, None)
 
-    def delete_all(self, user_id: int) -> None:
+    def delete_all(self, user_id: int, now: datetime) -> None:
         """Delete every one that is there, and have no default."""
         for assistant in [*self.list(user_id)]:
-            self.delete(user_id, assistant.id)
+            self.delete(user_id, assistant.id, now)
 
 
 class InMemoryConfiguration:

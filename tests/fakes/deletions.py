@@ -2,41 +2,61 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from afterglow.domain.models import Run
-from afterglow.ports.deletions import Deletion, LeftMessages, LeftRun
+from afterglow.ports.deletions import Deletion, DeletionKind, LeftMessages, LeftRun
 from tests.fakes.accounts import InMemoryAccounts
 from tests.fakes.conversations import Records
+from tests.fakes.shelves import Shelves
 
 FEW = 25
+Key = tuple[int, DeletionKind, str]
 
 
 class InMemoryDeletions:
-    """`DeletionRepository` on what accounts and threads note of those that are gone."""
+    """`DeletionRepository` on what accounts, threads and shelves note of those that are gone."""
 
-    def __init__(self, accounts: InMemoryAccounts, records: Records) -> None:
+    def __init__(
+        self, accounts: InMemoryAccounts, records: Records, shelves: Shelves | None = None
+    ) -> None:
         self.accounts = accounts
         self.records = records
-        self.attempts: Counter[tuple[int, int | None]] = Counter()
+        self.shelves = shelves or Shelves()
+        self.attempts: Counter[Key] = Counter()
 
     def pending(self) -> Sequence[Deletion]:
         """Return all of them, in no order."""
-        requested = {(user_id, None): at for user_id, at in self.accounts.deleted.items()}
+        requested: dict[Key, datetime] = {
+            (user_id, DeletionKind.USER, ""): at for user_id, at in self.accounts.deleted.items()
+        }
+        for (user_id, thread_id), at in self.records.deleted.items():
+            requested[user_id, DeletionKind.THREAD, str(thread_id)] = at
+        for (user_id, assistant_id), at in self.accounts.deleted_assistants.items():
+            requested[user_id, DeletionKind.ASSISTANT, str(assistant_id)] = at
+        for (user_id, file_id), (_, at) in self.shelves.discarded.items():
+            requested[user_id, DeletionKind.FILE, file_id] = at
         return [
-            Deletion(user_id, thread_id, at, self.attempts[user_id, thread_id])
-            for (user_id, thread_id), at in (requested | self.records.deleted).items()
+            Deletion(*key, at, self.attempts[key], self.shelves.upstream_ids(key[0], key[2]))
+            for key, at in requested.items()
         ]
 
     def count_failure(self, deletion: Deletion) -> None:
         """Note that a pass met an error; nothing happens if the deletion is done meanwhile."""
-        self.attempts[deletion.user_id, deletion.thread_id] += 1
+        self.attempts[deletion.user_id, deletion.kind, deletion.name] += 1
 
     def finish(self, deletion: Deletion) -> None:
         """Forget a deletion of which nothing is left."""
-        if deletion.thread_id is None:
-            self.accounts.deleted.pop(deletion.user_id, None)
-        else:
-            self.records.deleted.pop((deletion.user_id, deletion.thread_id), None)
+        user_id, name = deletion.user_id, deletion.name
+        match deletion.kind:
+            case DeletionKind.USER:
+                self.accounts.deleted.pop(user_id, None)
+            case DeletionKind.THREAD:
+                self.records.deleted.pop((user_id, int(name)), None)
+            case DeletionKind.ASSISTANT:
+                self.accounts.deleted_assistants.pop((user_id, int(name)), None)
+            case DeletionKind.FILE:
+                self.shelves.discarded.pop((user_id, name), None)
 
 
 class InMemoryRemains:

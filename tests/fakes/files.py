@@ -163,13 +163,12 @@ class InMemoryFiles:
             return True
         if stored.assistant_ids:
             return False
-        del self.shelves.files[file.user_id, file.id]
-        self.shelves.discarded[file.user_id, file.id] = (stored, now)
-        library = self.shelves.library(file.user_id)
-        self.shelves.libraries[file.user_id] = replace(
-            library, files=library.files - 1, size=library.size - stored.size
-        )
+        self.shelves.delete(stored, now)
         return True
+
+    def delete(self, file: File, now: datetime) -> None:
+        """Delete a file, whoever uses it; that it is gone is no error."""
+        self.shelves.delete(file, now)
 
     def _of(self, user_id: int, assistant_id: int) -> Sequence[File]:
         return [file for file in self.list(user_id) if assistant_id in file.assistant_ids]

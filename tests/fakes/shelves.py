@@ -84,6 +84,24 @@ class Shelves:
         except KeyError:
             raise NotFoundError("Upload not found") from None
 
+    def upstream_ids(self, user_id: int, file_id: str) -> frozenset[str]:
+        """Return all that OpenAI ever called a file."""
+        return frozenset(
+            upstream_id
+            for (owner, upstream_id), named in self.upstream.items()
+            if (owner, named) == (user_id, file_id)
+        )
+
+    def delete(self, file: File, now: datetime) -> None:
+        """Delete a file for everyone to see, and note what is left of it."""
+        if self.files.pop((file.user_id, file.id), None) is None:
+            return
+        self.discarded[file.user_id, file.id] = (file, now)
+        library = self.library(file.user_id)
+        self.libraries[file.user_id] = replace(
+            library, files=library.files - 1, size=library.size - file.size
+        )
+
 
 def superseded() -> SupersededError:
     """Return what is raised where somebody else was first."""

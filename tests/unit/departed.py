@@ -14,7 +14,9 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.conversations import InMemoryThreads, Records
 from tests.fakes.deletions import InMemoryDeletions, InMemoryRemains
 from tests.fakes.engine import ScriptedEngine
+from tests.fakes.file_remains import InMemoryFileRemains
 from tests.fakes.ledger import InMemoryLedger
+from tests.fakes.shelves import Shelves
 from tests.mortality import Life
 
 
@@ -57,8 +59,10 @@ class Departed:
         self.assistants = InMemoryAssistants(self.accounts)
         self.threads = InMemoryThreads(self.records)
         self.ledger = InMemoryLedger(self.records)
-        self.deletions = InMemoryDeletions(self.accounts, self.records)
+        self.shelves = Shelves()
+        self.deletions = InMemoryDeletions(self.accounts, self.records, self.shelves)
         self.remains = InMemoryRemains(self.accounts, self.records)
+        self.file_remains = InMemoryFileRemains(self.shelves)
         self.engines: dict[str, SlowEngine] = {}
         self.reaper = reaper(self, self.open, self.clock)
 

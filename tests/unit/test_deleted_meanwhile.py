@@ -13,6 +13,8 @@ from afterglow.services.polling import PollResult
 from tests.departures import one_pass, reaper
 from tests.fakes.deletions import InMemoryDeletions, InMemoryRemains
 from tests.fakes.engine import ScriptedEngine
+from tests.fakes.file_remains import InMemoryFileRemains
+from tests.fakes.shelves import Shelves
 from tests.unit.world import Conversation
 
 
@@ -23,6 +25,7 @@ class DeletableConversation(Conversation):
         super().__init__()
         self.deletions = InMemoryDeletions(self.accounts, self.records)
         self.remains = InMemoryRemains(self.accounts, self.records)
+        self.file_remains = InMemoryFileRemains(Shelves())
         self.forgetful = ScriptedEngine()
         self.reaper = reaper(self, self.forgetful.opened_with, self.clock)
 

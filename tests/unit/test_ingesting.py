@@ -30,7 +30,7 @@ def test_a_file_is_ours_upstream_indexed_and_used(reading: Reading) -> None:
     (file,) = reading.mine()
     assert (entry.state, entry.file_id, entry.is_known) == (UploadState.COMPLETED, file.id, False)
     assert (file.path, file.name, file.size) == ("pump.txt", "pump.txt", len(TEXT))
-    assert (file.use, file.assistant_ids) == (FileUse.SEARCH, {1})
+    assert (file.use, file.assistant_ids) == (FileUse.SEARCH, frozenset({1}))
     assert reading.attached() == ["pump.txt"]
     assert reading.searchable() == {TEXT}
     assert reading.buckets.copies == {(reading.user.id, file.id): TEXT}
@@ -185,7 +185,7 @@ def test_without_a_key_it_fails_at_once(reading: Reading) -> None:
 def test_a_deleted_assistant_takes_no_file(reading: Reading) -> None:
     reading.upstream.holds = True
     entry = reading.upload()
-    reading.assistants.delete(reading.user.id, 1)
+    reading.assistants.delete(reading.user.id, 1, reading.clock())
     reading.upstream.holds = False
 
     reading.deliver()

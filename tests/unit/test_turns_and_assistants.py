@@ -90,7 +90,7 @@ def test_a_thread_whose_assistant_is_deleted_is_left_to_the_default(
     conversation: Conversation,
 ) -> None:
     default = add_assistant(conversation, "Default")
-    conversation.assistants.delete(conversation.user.id, 1)
+    conversation.assistants.delete(conversation.user.id, 1, conversation.clock())
 
     with pytest.raises(InvalidInputError) as refused:
         conversation.say("Will you?")

@@ -19,6 +19,7 @@ from afterglow.bootstrap.ports import now, pepper
 from afterglow.bootstrap.runs import idempotency, run_poller, run_service, sweeper, turn_service
 from afterglow.bootstrap.uploads import (
     directory_service,
+    file_removal,
     file_service,
     form_service,
     mover,
@@ -35,6 +36,7 @@ __all__ = [
     "assistant_service",
     "credential_service",
     "directory_service",
+    "file_removal",
     "file_service",
     "form_service",
     "idempotency",

@@ -4,7 +4,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from afterglow.bootstrap.limiting import limits
-from afterglow.bootstrap.ports import assistants, engine, now, threads, vault
+from afterglow.bootstrap.ports import (
+    assistants,
+    copies,
+    engine,
+    now,
+    threads,
+    upstream_files,
+    vault,
+)
 from afterglow.settings import settings
 
 if TYPE_CHECKING:
@@ -69,9 +77,18 @@ def thread_directory() -> "ThreadDirectory":
 def reaper() -> "Reaper":
     """Return what clears away the deleted."""
     from afterglow.adapters.dynamodb.deletions import DynamoDeletionRepository
+    from afterglow.adapters.dynamodb.file_remains import DynamoFileRemains
     from afterglow.adapters.dynamodb.remains import DynamoRemains
     from afterglow.services.clearing import Clearing
+    from afterglow.services.clearing_files import FileClearing
     from afterglow.services.reaping import Reaper
 
-    clearing = Clearing(remains=DynamoRemains(), vault=vault(), engines=engine, now=now)
+    clearing = Clearing(
+        remains=DynamoRemains(),
+        files=FileClearing(remains=DynamoFileRemains(), copies=copies(), now=now),
+        vault=vault(),
+        engines=engine,
+        upstream_files=upstream_files,
+        now=now,
+    )
     return Reaper(deletions=DynamoDeletionRepository(), clearing=clearing, now=now)

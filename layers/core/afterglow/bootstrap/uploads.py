@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from afterglow.services.ingesting import Ingester
     from afterglow.services.moving import Mover
     from afterglow.services.opening import Upstreams
+    from afterglow.services.removing import FileRemoval
     from afterglow.services.upload_sweeping import UploadSweeper
     from afterglow.services.upload_work import UploadWork
     from afterglow.services.uploads import UploadService
@@ -88,6 +89,14 @@ def directory_service() -> "DirectoryService":
         charge_upload=limits().upload,
         now=now,
     )
+
+
+@cache
+def file_removal() -> "FileRemoval":
+    """Return what deletes files."""
+    from afterglow.services.removing import FileRemoval
+
+    return FileRemoval(files=files(), copies=copies(), upstreams=upstreams(), now=now)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Assistants, and how many of them a user may have."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 from afterglow.domain.models import Assistant, IdempotencyClaim
@@ -51,11 +52,14 @@ class AssistantRepository(Protocol):
         """Note that a run has used the assistant; nothing happens if it is gone."""
         ...
 
-    def delete(self, user_id: int, assistant_id: int) -> None:
-        """Delete one, and have it no longer be the default. Raises NotFoundError, ConflictError."""
+    def delete(self, user_id: int, assistant_id: int, now: datetime) -> None:
+        """Delete one, and have it no longer be the default. Raises NotFoundError, ConflictError.
+
+        Its store and the files that nobody else uses are cleared away by and by.
+        """
         ...
 
-    def delete_all(self, user_id: int) -> None:
+    def delete_all(self, user_id: int, now: datetime) -> None:
         """Delete every one that is there, and have no default."""
         ...
 

@@ -3,20 +3,35 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
+
+from afterglow.domain.models import VectorStore
+
+
+class DeletionKind(StrEnum):
+    """What is gone."""
+
+    USER = "user"
+    THREAD = "thread"
+    ASSISTANT = "assistant"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """A user that is gone for everyone or, with a `thread_id`, one thread of a user.
+    """Something that is gone for everyone: a user, or a thread, an assistant or a file of a user.
 
+    `name` is the id of it, "" of a user. `upstream_ids` are all that OpenAI ever called a file.
     `attempts` counts the passes that met an error.
     """
 
     user_id: int
-    thread_id: int | None
+    kind: DeletionKind
+    name: str
     requested_at: datetime
     attempts: int = 0
+    upstream_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +112,52 @@ class Remains(Protocol):
 
         Last who they were. From then on the username is free.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LeftFile:
+    """A file of a deleted user, and all that OpenAI ever called it."""
+
+    user_id: int
+    id: str
+    upstream_ids: frozenset[str]
+
+
+class FileRemains(Protocol):
+    """What the deleted left of files, of one owner at a time.
+
+    To clear away what is gone already does nothing, so every method may be called again.
+    """
+
+    def store(self, user_id: int, assistant_id: int) -> VectorStore | None:
+        """Return the store of a deleted assistant, None if none is left."""
+        ...
+
+    def stores(self, user_id: int) -> Iterator[VectorStore]:
+        """Return every store of a deleted user."""
+        ...
+
+    def files(self, user_id: int) -> Iterator[LeftFile]:
+        """Return every file of a deleted user."""
+        ...
+
+    def used_by(self, user_id: int, assistant_id: int) -> Iterator[str]:
+        """Return the ids of the files that a deleted assistant used."""
+        ...
+
+    def detach(self, user_id: int, assistant_id: int, file_id: str, now: datetime) -> None:
+        """Have a deleted assistant use a file no more; one that nobody uses is deleted with it."""
+        ...
+
+    def clear_shelf(self, user_id: int, assistant_id: int) -> None:
+        """Clear away what else was noted of a deleted assistant's files."""
+        ...
+
+    def has_uploads(self, user_id: int) -> bool:
+        """Tell whether somebody may still be at work on uploads of a deleted user."""
+        ...
+
+    def clear_library(self, user_id: int) -> None:
+        """Clear away everything that was noted of a deleted user's files and uploads."""
         ...

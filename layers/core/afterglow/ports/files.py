@@ -138,3 +138,10 @@ class FileRepository(Protocol):
         What is left of it upstream and of our copy is cleared away by and by.
         """
         ...
+
+    def delete(self, file: File, now: datetime) -> None:
+        """Delete a file, whoever uses it; that it is gone is no error. Raises ConflictError.
+
+        What is left of it upstream and of our copy is cleared away by and by.
+        """
+        ...

@@ -117,12 +117,14 @@ class AssistantService:
 
     def delete(self, user: User, reference: Reference) -> None:
         """Delete one; its threads stay. Raises NotFoundError."""
-        self.assistants.delete(user.id, assistant_id(self.assistants, user.id, reference))
+        self.assistants.delete(
+            user.id, assistant_id(self.assistants, user.id, reference), self.now()
+        )
 
     def delete_all(self, user: User) -> None:
         """Delete all of the user's. Raises RateLimitError."""
         self.charge_bulk_delete(user)
-        self.assistants.delete_all(user.id)
+        self.assistants.delete_all(user.id, self.now())
 
     def _spec(self, draft: AssistantDraft) -> AssistantSpec:
         return AssistantSpec(

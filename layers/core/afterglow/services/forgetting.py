@@ -1,11 +1,13 @@
 """Having OpenAI forget what it holds of the deleted, as far as their key still lets us."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from afterglow.domain.errors import DomainError, InvalidInputError
 from afterglow.ports.deletions import Deletion, LeftRun
 from afterglow.ports.engine import Engine
+from afterglow.ports.upstream_files import UpstreamFiles
 
 _NO_KEY = "openai_key_missing"
 # What one Response meets with these, every other one will meet, too.
@@ -16,8 +18,8 @@ _KEY_IS_USELESS = {"openai_key_invalid", "openai_key_refused"}
 class ReapReport:
     """What a pass did. No content is in it: it is logged.
 
-    `finished`, `waiting`, `unfinished` and `failures` count deletions, `forgotten` Responses that
-    OpenAI no longer has, `left_upstream` those it keeps, by the code of what stood in the way.
+    `finished`, `waiting`, `unfinished` and `failures` count deletions, `forgotten` what OpenAI no
+    longer has, `left_upstream` what it keeps, by the code of what stood in the way.
     """
 
     finished: int = 0
@@ -30,12 +32,13 @@ class ReapReport:
 
 @dataclass(slots=True)
 class Upstream:
-    """What lies upstream of one owner; `engine` is None without a key that opens it.
+    """What lies upstream of one owner; `engine` and `files` are None without a key that opens it.
 
     With `is_overdue` it has been out of reach for so long that nothing is waited for any more.
     """
 
     engine: Engine | None
+    files: UpstreamFiles | None
     is_overdue: bool
     report: ReapReport
     obstacle: str = _NO_KEY
@@ -45,13 +48,23 @@ class Upstream:
 
         Raises a DomainError while there is hope.
         """
-        if run.response_id is None:
-            return
-        if self.engine is None:
+        if run.response_id is not None:
+            self._forget(self.engine and self.engine.delete, run.response_id)
+
+    def forget_file(self, upstream_id: str) -> None:
+        """Have a file forgotten, likewise."""
+        self._forget(self.files and self.files.delete, upstream_id)
+
+    def forget_store(self, store_id: str) -> None:
+        """Have a vector store forgotten, likewise."""
+        self._forget(self.files and self.files.delete_store, store_id)
+
+    def _forget(self, delete: Callable[[str], None] | None, upstream_id: str) -> None:
+        if delete is None:
             self.report.left_upstream[self.obstacle] += 1
             return
         try:
-            self.engine.delete(run.response_id)
+            delete(upstream_id)
         except DomainError as error:
             self._give_up(error)
         else:
@@ -63,5 +76,5 @@ class Upstream:
             raise error
         code = error.code or type(error).__name__
         if not is_final or code in _KEY_IS_USELESS:
-            self.engine, self.obstacle = None, code
+            self.engine, self.files, self.obstacle = None, None, code
         self.report.left_upstream[code] += 1

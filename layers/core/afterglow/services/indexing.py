@@ -100,10 +100,16 @@ class Indexer:
         if store is not None and store.generation == file.generation:
             return store
         made = upstream.create_store(f"afterglow assistant {assistant_id}")
-        kept = self.files.put_store(VectorStore(file.user_id, assistant_id, made, file.generation))
-        if kept.upstream_id != made:
-            with suppress(DomainError):
-                upstream.delete_store(made)
+        kept = None
+        try:
+            kept = self.files.put_store(
+                VectorStore(file.user_id, assistant_id, made, file.generation)
+            )
+        finally:
+            if kept is None or kept.upstream_id != made:
+                # Somebody else was first, or the assistant is gone: nobody will know of this one.
+                with suppress(DomainError):
+                    upstream.delete_store(made)
         return kept
 
     def _rest(self, entry: UploadFile) -> timedelta:

@@ -43,6 +43,7 @@ LONGEST_LIFE = timedelta(days=1)
 BACK_OFF = (2, 5, 15, 60)
 
 ABANDONED = UploadError("upload_abandoned", "The file was begun too often")
+COPY_LOST = UploadError("file_missing", "The file is not there any more")
 TOO_OLD = UploadError("upload_expired", "The file took too long")
 
 
@@ -111,6 +112,9 @@ class Ingester:
             raise
         except PostponedIndexingError as later:
             self._postpone(work, later.wait, failures=0)
+        except FileNotFoundError:
+            # Our copy: somebody has deleted the file meanwhile.
+            work.entry = self.give_up(work.entry, UploadState.FAILED, COPY_LOST)
         except DomainError as error:
             self._meet(work, error)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from itertools import islice
 
@@ -27,8 +28,8 @@ from afterglow.adapters.dynamodb.transactions import (
 from afterglow.domain.errors import ConflictError, LimitExceededError, NotFoundError
 from afterglow.domain.models import Assistant, IdempotencyClaim
 
-# What one transaction takes: two items for each, and the user's counters and profile.
-_AT_A_TIME = 40
+# What one transaction takes: three items for each, and the user's counters and profile.
+_AT_A_TIME = 32
 
 
 class DynamoAssistantRepository:
@@ -109,13 +110,13 @@ class DynamoAssistantRepository:
                 condition=AssistantItem.owner.exists(),
             )
 
-    def delete(self, user_id: int, assistant_id: int) -> None:
+    def delete(self, user_id: int, assistant_id: int, now: datetime) -> None:
         """Delete one, and have it no longer be the default."""
-        delete_assistants(user_id, lambda: [self.get(user_id, assistant_id)])
+        delete_assistants(user_id, lambda: [self.get(user_id, assistant_id)], now)
 
-    def delete_all(self, user_id: int) -> None:
+    def delete_all(self, user_id: int, now: datetime) -> None:
         """Delete every one that is there, and have no default."""
-        while delete_assistants(user_id, lambda: self._some(user_id)):
+        while delete_assistants(user_id, lambda: self._some(user_id), now):
             pass
 
     def _some(self, user_id: int) -> Sequence[Assistant]:

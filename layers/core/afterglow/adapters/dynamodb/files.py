@@ -7,7 +7,7 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.attachments import DynamoAttachments
-from afterglow.adapters.dynamodb.file_deletion import discard_file
+from afterglow.adapters.dynamodb.file_deletion import delete_file, discard_file
 from afterglow.adapters.dynamodb.libraries import DynamoLibraries, count_file
 from afterglow.adapters.dynamodb.records.files import (
     content_pointer,
@@ -107,6 +107,10 @@ class DynamoFileRepository(DynamoLibraries, DynamoAttachments, DynamoVectorStore
     def discard(self, file: File, now: datetime) -> bool:
         """Delete a file if no assistant uses it, and tell whether it is gone."""
         return discard_file(file, now)
+
+    def delete(self, file: File, now: datetime) -> None:
+        """Delete a file, whoever uses it; that it is gone is no error."""
+        delete_file(file, now)
 
     def _known_or_refused(self, file: File) -> File:
         known = self.find(file.user_id, file.path, file.sha256)

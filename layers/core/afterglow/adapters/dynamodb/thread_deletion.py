@@ -53,9 +53,7 @@ def _fill(owner: str, threads: Sequence[Thread], now: datetime, transaction: Tra
             ],
             condition=ThreadItem.deleted_at.does_not_exist() & holds_lock_as_read(thread),
         )
-        transaction.save(
-            DeletionItem(owner, key, user_id=thread.user_id, thread_id=thread.id, requested_at=now)
-        )
+        transaction.save(DeletionItem(owner, key, user_id=thread.user_id, requested_at=now))
 
 
 def holds_lock_as_read(thread: Thread) -> Condition:

@@ -13,14 +13,14 @@ def reap(context: LambdaContext) -> Counts:
     """Clear away what is deleted until the function's time is nearly up.
 
     Return, and log, how many deletions were `finished`, had to be left `waiting`, were left
-    `unfinished` for want of time or `failed`, and how many Responses OpenAI has `forgotten`.
+    `unfinished` for want of time or `failed`, and how many things OpenAI has `forgotten`.
     Raises JobFailedError if not even the deletions could be listed.
     """
     log = timed(context)
     with job("reap"):
         report = bootstrap.reaper().reap(until=last_step_at(context))
     for deletion, failure in report.failures:
-        log_failure(failure, user_id=deletion.user_id, thread_id=deletion.thread_id)
+        log_failure(failure, user_id=deletion.user_id, kind=deletion.kind.value)
     counts = _counts(report)
     log("reaped", **counts, left_upstream=dict(report.left_upstream))
     return counts

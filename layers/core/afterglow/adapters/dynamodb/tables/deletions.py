@@ -1,32 +1,21 @@
 """Items of what is yet to be cleared away."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
 
 from afterglow.adapters.dynamodb.tables.base import Item, TableMeta
 from afterglow.settings import settings
 
 
 class DeletionItem(Item):
-    """That a user, or one thread of a user, is deleted. It goes when nothing is left of it."""
+    """That a user is deleted, or what `item` names of a user. It goes when nothing is left of it.
+
+    `upstream_ids` are all that OpenAI ever called a file.
+    """
 
     class Meta(TableMeta):
         table_name = settings().deletions_table
 
     user_id = NumberAttribute()
-    thread_id = NumberAttribute(null=True)
-    requested_at = UTCDateTimeAttribute()
-    attempts = NumberAttribute(default=0)
-
-
-class FileDeletionItem(Item):
-    """That a file is deleted: its copy, and what it is upstream in a generation, are left."""
-
-    class Meta(TableMeta):
-        table_name = settings().deletions_table
-
-    user_id = NumberAttribute()
-    file_id = UnicodeAttribute()
-    upstream_id = UnicodeAttribute(null=True)
-    generation = NumberAttribute()
+    upstream_ids = UnicodeSetAttribute(null=True)
     requested_at = UTCDateTimeAttribute()
     attempts = NumberAttribute(default=0)

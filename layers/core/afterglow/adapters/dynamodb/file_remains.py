@@ -1,0 +1,107 @@
+"""`FileRemains` on DynamoDB."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from afterglow.adapters.dynamodb.file_deletion import detach_file, discard_file
+from afterglow.adapters.dynamodb.records.files import assistant_prefix, store_from
+from afterglow.adapters.dynamodb.stored_files import stored_file
+from afterglow.adapters.dynamodb.tables.base import Item, user_key
+from afterglow.adapters.dynamodb.tables.files import AttachmentItem, FileItem, StoreItem
+from afterglow.adapters.dynamodb.tables.uploads import UploadFileItem, UploadItem
+from afterglow.adapters.dynamodb.vector_stores import DynamoVectorStores
+from afterglow.domain.models import VectorStore
+from afterglow.ports.deletions import LeftFile
+
+_KEYS = ["owner", "item"]
+
+
+class DynamoFileRemains:
+    """What the deleted left of files, of one owner at a time."""
+
+    def store(self, user_id: int, assistant_id: int) -> VectorStore | None:
+        """Return the store of a deleted assistant, None if none is left."""
+        return DynamoVectorStores().store(user_id, assistant_id)
+
+    def stores(self, user_id: int) -> Iterator[VectorStore]:
+        """Return every store of a deleted user."""
+        items = StoreItem.query(
+            user_key(user_id),
+            StoreItem.item.startswith("A#"),
+            filter_condition=StoreItem.upstream_id.exists(),
+            consistent_read=True,
+        )
+        return map(store_from, items)
+
+    def files(self, user_id: int) -> Iterator[LeftFile]:
+        """Return every file of a deleted user."""
+        items = FileItem.query(
+            user_key(user_id),
+            FileItem.item.startswith("F#"),
+            consistent_read=True,
+            attributes_to_get=[*_KEYS, "id", "upstream_ids"],
+        )
+        return (LeftFile(user_id, item.id, frozenset(item.upstream_ids or ())) for item in items)
+
+    def used_by(self, user_id: int, assistant_id: int) -> Iterator[str]:
+        """Return the ids of the files that a deleted assistant used."""
+        items = AttachmentItem.query(
+            user_key(user_id),
+            AttachmentItem.item.startswith(f"{assistant_prefix(assistant_id)}F#"),
+            consistent_read=True,
+            attributes_to_get=[*_KEYS, "file_id"],
+        )
+        return (item.file_id for item in items)
+
+    def detach(self, user_id: int, assistant_id: int, file_id: str, now: datetime) -> None:
+        """Have a deleted assistant use a file no more; one that nobody uses is deleted with it."""
+        file = stored_file(user_id, file_id)
+        if file is None:
+            key = f"{assistant_prefix(assistant_id)}F#{file_id}"
+            AttachmentItem(user_key(user_id), key).delete()
+            return
+        detach_file(file, [assistant_id])
+        discard_file(file, now)
+
+    def clear_shelf(self, user_id: int, assistant_id: int) -> None:
+        """Clear away what else was noted of a deleted assistant's files."""
+        items = StoreItem.query(
+            user_key(user_id),
+            StoreItem.item.startswith(assistant_prefix(assistant_id)),
+            consistent_read=True,
+            attributes_to_get=_KEYS,
+        )
+        _clear(StoreItem, items)
+
+    def has_uploads(self, user_id: int) -> bool:
+        """Tell whether somebody may still be at work on uploads of a deleted user."""
+        items = UploadItem.query(
+            user_key(user_id), consistent_read=True, limit=1, attributes_to_get=_KEYS
+        )
+        return any(True for _ in items)
+
+    def clear_library(self, user_id: int) -> None:
+        """Clear away everything that was noted of a deleted user's files and uploads."""
+        owner = user_key(user_id)
+        uploads = UploadItem.query(
+            owner,
+            UploadItem.item.startswith("UP#"),
+            consistent_read=True,
+            attributes_to_get=_KEYS,
+        )
+        for upload in uploads:
+            # Their files first: only the upload leads to them.
+            _clear(UploadFileItem, _keys_of(UploadFileItem, f"{owner}#{upload.item}"))
+        _clear(UploadItem, _keys_of(UploadItem, owner))
+        _clear(FileItem, _keys_of(FileItem, owner))
+
+
+def _keys_of(model: type[Item], owner: str) -> Iterable[Item]:
+    return model.query(owner, consistent_read=True, attributes_to_get=_KEYS)
+
+
+def _clear(model: type[Item], items: Iterable[Item]) -> None:
+    """Delete items of one table, twenty-five at a time."""
+    with model.batch_write() as batch:
+        for item in items:
+            batch.delete(item)
