@@ -25,6 +25,7 @@ MANY = b"<x>%d</x>" * 4000
     [
         b"<html>\n",
         b"%<script>alert(1)</script>\n",
+        b"%<SCRIPT>\n",
         b"%<!--\n",
         b"%</x\n",
         b"%<?php\n",
@@ -100,9 +101,12 @@ def test_pictures_are_followed_as_far_as_they_can_be_seen() -> None:
     large = jpeg()[:2] + exif + jpeg()[2:]
     assert use("a.jpg", large) is FileUse.CODE
     assert refusal("a.jpg", large[:5000]).code == "content_mismatch"
-    assert refusal("a.jpg", jpeg()[:2] + b"\xff\xe0\x00\x04\x00\x00" + HTML).code
+    for behind in (HTML, HTML * 200):
+        segment = b"\xff\xe0\x00\x04\x00\x00"
+        assert refusal("a.jpg", jpeg()[:2] + segment + behind).code == "content_mismatch"
     assert use("a.gif", b"GIF87a" + gif()[6:]) is FileUse.CODE
     assert refusal("a.gif", gif()[:13] + b"\x00" + gif()[14:19] + b"x").code == "content_mismatch"
+    assert refusal("a.gif", b"GIF89a=1;/*aa!*/alert(1)").code == "content_mismatch"
     no_colours = gif()[:10] + b"\x00\x00\x00" + gif()[19:]
     assert use("a.gif", no_colours) is FileUse.CODE
     assert refusal("a.png", png()[:16] + HTML * 9).code == "content_mismatch"

@@ -132,6 +132,8 @@ def test_a_path_names_a_file(text: str) -> None:
         ("a/../b", "upwards"),
         ("/a", "not_relative"),
         ("./~/a", "not_relative"),
+        ("./／etc/passwd", "not_relative"),  # noqa: RUF001 - full-width
+        ("．/~root", "not_relative"),  # noqa: RUF001 - full-width
         ("javascript:alert(1)", "not_relative"),
         ("C:", "not_relative"),
         ("a\\b", "forbidden_character"),
@@ -181,6 +183,7 @@ def test_of_an_uploads_name_the_last_segment_counts(filename: str, name: str) ->
         ("\ud800.md", "forbidden_character"),
         ("é" * 128, "too_long"),
         ("x" * 5000, "too_long"),
+        ("x/" * 1000 + "a.md", "too_long"),
     ],
 )
 def test_a_name_that_is_none_is_refused(filename: str, code: str) -> None:

@@ -64,14 +64,16 @@ def upload_name(filename: str, *, field: str = "file") -> str:
 
 def _relative(text: str, field: str) -> str:
     _check_length(text, field)
-    # NFKC shows what could be taken for another, such as full-width dots. Names are kept in NFC,
-    # which leaves `x²` and `x2` two names.
-    path, shown = (unicodedata.normalize(form, text) for form in ("NFC", "NFKC"))
-    for seen in (path, shown):
-        _check(seen, field)
-        _check(_joined(seen), field)
-    _check_bytes(_joined(path), field)
-    return _joined(path)
+    raw = unicodedata.normalize("NFC", text)
+    path = _joined(raw)
+    for form in (raw, path):
+        # NFKC shows what could be taken for another, such as full-width dots. Names are kept in
+        # NFC, which leaves `x²` and `x2` two names.
+        for seen in (form, unicodedata.normalize("NFKC", form)):
+            _check(seen, field)
+            _check(_joined(seen), field)
+    _check_bytes(path, field)
+    return path
 
 
 def _joined(path: str) -> str:

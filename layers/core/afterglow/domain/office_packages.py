@@ -41,8 +41,6 @@ def _entry_names(head: bytes) -> Iterator[str]:
             head, start
         )
         name_end = start + _ENTRY.size + name_length
-        if name_end > len(head):
-            return
         yield head[start + _ENTRY.size : name_end].decode(errors="replace")
         content = name_end + extra_length
         start = head.find(_SIGNATURE, content) if flags & _SIZE_FOLLOWS else content + packed
