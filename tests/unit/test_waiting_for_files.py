@@ -238,16 +238,27 @@ def test_a_key_that_changed_meanwhile_is_the_one_that_is_used(reading: Reading) 
 
 
 @pytest.mark.parametrize("code", ["vector_store_lost", "upstream_file_lost"])
-def test_what_is_gone_upstream_is_not_asked_for_again(reading: Reading, code: str) -> None:
+def test_files_that_are_gone_upstream_are_looked_after_and_asked_for_again(
+    reading: Reading, code: str
+) -> None:
     reading.arrive()
-    reading.engine.then(OperationFailedError("Upload them again", code=code))
+    lost = OperationFailedError("OpenAI no longer has the files", code=code)
+    reading.engine.then(lost, done("Gladly."))
 
-    outcome = reading.send()
+    assert reading.send().run.state is RunState.COMPLETED
 
-    run = outcome.run
-    assert (run.state, run.error and run.error.code) == (RunState.FAILED, code)
-    assert outcome.failure.message == "Upload them again"
-    assert reading.engine.calls == ["start"]
+    assert reading.rebuilds == [reading.user.id]
+    assert reading.engine.calls == ["start", "start"]
+
+
+def test_files_that_cannot_be_brought_back_end_the_run(reading: Reading) -> None:
+    reading.arrive()
+    lost = OperationFailedError("OpenAI no longer has the files", code="vector_store_lost")
+    reading.engine.then(lost, lost, lost)
+
+    run = reading.send().run
+
+    assert (run.state, run.error and run.error.code) == (RunState.FAILED, "vector_store_lost")
 
 
 def add_a_file(reading: Reading) -> File:

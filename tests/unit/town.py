@@ -91,7 +91,7 @@ class Town:
         engines = Engines(self.accounts.accounts, self.vault, self._engine)
         files = InMemoryFiles(self.accounts.accounts, Shelves())
         prompting, watcher = Prompting(self.threads, Shelving(files, now)), Watcher(now, now.sleep)
-        starter = Starter(ledger, Readier(ledger, now, now.sleep), now, now.sleep)
+        starter = Starter(ledger, Readier(ledger, now, now.sleep), print, now, now.sleep)
         driver = Driver(ledger, self.runs, starter, watcher, Citing(files), now)
         self.run_service = RunService(
             self.runs, self.threads, engines, prompting, driver, watcher, now

@@ -52,6 +52,8 @@ class Conversation:
         self.accounts = InMemoryAccounts(InMemorySessions())
         self.assistants = InMemoryAssistants(self.accounts, self.records)
         self.charges: list[str] = []
+        # Whose files were found lost upstream.
+        self.rebuilds: list[int] = []
         self.threads = InMemoryThreads(self.records)
         self.shelves = Shelves()
         self.files = InMemoryFiles(self.accounts, self.shelves)
@@ -81,7 +83,9 @@ class Conversation:
         self.driver = Driver(
             ledger=self.ledger,
             runs=self.runs_stored,
-            starter=Starter(self.ledger, readier, self.clock, self.clock.sleep),
+            starter=Starter(
+                self.ledger, readier, self.rebuilds.append, self.clock, self.clock.sleep
+            ),
             watcher=watcher,
             citing=Citing(self.files),
             now=self.clock,

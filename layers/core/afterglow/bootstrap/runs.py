@@ -118,7 +118,13 @@ def driver() -> "Driver":
     return Driver(
         ledger=ledger(),
         runs=runs(),
-        starter=Starter(ledger=ledger(), readier=readier(), now=now, sleep=time.sleep),
+        starter=Starter(
+            ledger=ledger(),
+            readier=readier(),
+            rebuild=_rebuild,
+            now=now,
+            sleep=time.sleep,
+        ),
         watcher=watcher(),
         citing=Citing(files()),
         now=now,
@@ -148,3 +154,10 @@ def engines() -> "Engines":
     from afterglow.services.opening import Engines
 
     return Engines(accounts=accounts(), vault=vault(), factory=engine)
+
+
+def _rebuild(user_id: int) -> None:
+    """Have a user's files looked after; what does it is loaded only then."""
+    from afterglow.bootstrap.uploads import mover
+
+    mover().begin(user_id)

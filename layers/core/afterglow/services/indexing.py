@@ -49,11 +49,14 @@ class Indexer:
         Raises PostponedIndexingError if that takes longer than `until`, or the user's files are
         about to move; InvalidInputError if OpenAI cannot read it; and what the upstream raises.
         """
-        if not self.files.library(file.user_id).is_settled:
+        # The library before the key: what the key opens is of this generation or, if the files have
+        # moved in between, of a later one. Then the file is not used, but sent again.
+        library = self.files.library(file.user_id)
+        if not library.is_settled:
             raise PostponedIndexingError(timedelta(seconds=SHORTEST_REST))
         upstream = self.upstreams.of_owner(file.user_id)
         try:
-            sent = self._sent(upstream, file)
+            sent = self._sent(upstream, file, library.generation)
             if sent.use is FileUse.SEARCH:
                 self._indexed(upstream, entry, sent, until)
         except OperationFailedError as error:
@@ -63,12 +66,11 @@ class Indexer:
             self.mover.begin(file.user_id)
             raise PostponedIndexingError(timedelta(seconds=SHORTEST_REST)) from None
 
-    def _sent(self, upstream: UpstreamFiles, file: File) -> File:
-        library = self.files.library(file.user_id)
-        if file.upstream_id is not None and file.generation == library.generation:
+    def _sent(self, upstream: UpstreamFiles, file: File, generation: int) -> File:
+        if file.upstream_id is not None and file.generation == generation:
             return file
         upstream_id = upstream.upload(self.copies.source(file))
-        bound = self.files.bind(file, upstream_id, library.generation)
+        bound = self.files.bind(file, upstream_id, generation)
         if bound.upstream_id != upstream_id:
             # Somebody else was first: nobody will ever know of this one.
             with suppress(DomainError):

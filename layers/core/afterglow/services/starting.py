@@ -20,16 +20,17 @@ MOST_FAILURES = 3
 MOST_ATTEMPTS = MOST_FAILURES + 1
 # Seconds before the next try, by how many there have been.
 BACK_OFF = (0.5, 1.0, 2.0)
-# What is gone upstream comes back by nobody's trying again.
-FINAL = frozenset({"upstream_file_lost", "vector_store_lost"})
+# Deleted at OpenAI by hand, or not in the project that the key has led to since.
+FILES_LOST = frozenset({"upstream_file_lost", "vector_store_lost"})
 
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """Has the engine begin. `sleep` takes seconds."""
+    """Has the engine begin. `sleep` takes seconds; `rebuild` has a user's files looked after."""
 
     ledger: TurnLedger
     readier: Readier
+    rebuild: Callable[[int], None]
     now: Clock
     sleep: Callable[[float], None]
 
@@ -72,8 +73,11 @@ class Starter:
     def _wait_for_another_try(self, work: Work, error: DomainError) -> None:
         failed = replace(work.run, failures=work.run.failures + 1)
         is_last = failed.failures >= MOST_FAILURES or failed.tries >= MOST_ATTEMPTS
-        if is_last or error.code in FINAL:
+        if is_last:
             raise error
+        if error.code in FILES_LOST:
+            # The next try waits for them.
+            self.rebuild(work.run.user_id)
         given = error.retry_after if isinstance(error, RateLimitError) else None
         wait = BACK_OFF[work.run.failures] if given is None else given
         next_try = self.now() + timedelta(seconds=wait)
