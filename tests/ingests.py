@@ -17,6 +17,7 @@ from tests.events import Context
 
 CACHED = (
     bootstrap.directory_service,
+    bootstrap.form_service,
     bootstrap.mover,
     bootstrap.upload_service,
     bootstrap.upload_work,
@@ -28,14 +29,15 @@ CACHED = (
 def uploading_to(upstream: UpstreamFilesFactory) -> Iterator[None]:
     """Let every user's files go to another upstream than OpenAI."""
     with patch.object(uploads, "upstream_files", upstream):
-        _forget()
+        forget()
         try:
             yield
         finally:
-            _forget()
+            forget()
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Let services be made anew."""
     for service in CACHED:
         service.cache_clear()
 

@@ -51,11 +51,12 @@ class Wiretap:
     ) -> AWSResponse | None:
         """Take botocore's `before-send` event."""
         service, operation = event_name.split(".")[1:]
-        if service in {"dynamodb", "secrets-manager", "sfn"}:
+        if service in {"dynamodb", "secrets-manager", "sfn", "sqs"}:
             self.calls.append(AwsCall(service, operation, _parameters(request)))
         elif service == "s3":
             # Bodies are contents or XML: what is meant is in the address.
-            self.calls.append(AwsCall(service, operation, {"url": request.url}))
+            source = request.headers.get("x-amz-copy-source")
+            self.calls.append(AwsCall(service, operation, {"url": request.url, "source": source}))
         if self._life is not None:
             return self._life.through(lambda: undisturbed(event_name, request))
         for index, (spoiled, fault) in enumerate(self._faults):

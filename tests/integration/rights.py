@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from tests.tables import table_names
 from tests.template.document import FUNCTIONS, GLOBALS, ROLES, role_of
@@ -10,12 +11,24 @@ from tests.wiretap import AwsCall
 
 # An action, and what it is done to: a table or an index, or one of these.
 Right = tuple[str, str]
-KEYS, PEPPER, CONTENTS, MACHINE = "keys", "Pepper", "ContentBucket", "RunPoller"
+KEYS, PEPPER, MACHINE, DIRECTORIES = "keys", "Pepper", "RunPoller", "DirectoryIngest"
+ANSWERS, COPIES, STAGED = "answers/", "files/", "staging/"
+BUCKETS = {ANSWERS: "ContentBucket", COPIES: "ContentBucket", STAGED: "StagingBucket"}
 SUBSTITUTED = {
     "secret:/afterglow/${Stage}/openai/*": KEYS,
-    "${ContentBucket.Arn}/answers/*": CONTENTS,
+    "${ContentBucket.Arn}/answers/*": ANSWERS,
+    "${ContentBucket.Arn}/files/*": COPIES,
+    "${StagingBucket.Arn}/staging/*": STAGED,
     "${RunsTable.Arn}/index/DueRuns": "DueRuns",
+    "${UploadsTable.Arn}/index/DueUploads": "DueUploads",
     GLOBALS["Environment"]["Variables"]["RUN_POLLER_ARN"]["Fn::Sub"]: MACHINE,
+    GLOBALS["Environment"]["Variables"]["DIRECTORY_INGEST_ARN"]["Fn::Sub"]: DIRECTORIES,
+}
+# What Lambda itself does for a function that a queue calls.
+OF_THE_QUEUE = {
+    ("sqs:DeleteMessage", "IngestQueue"),
+    ("sqs:GetQueueAttributes", "IngestQueue"),
+    ("sqs:ReceiveMessage", "IngestQueue"),
 }
 TRANSACTED = {
     "ConditionCheck": "ConditionCheckItem",
@@ -24,7 +37,11 @@ TRANSACTED = {
     "Update": "UpdateItem",
 }
 # The calls whose right has another name.
-S3_ACTIONS = {"ListObjectsV2": "ListBucket", "DeleteObjects": "DeleteObject"}
+S3_ACTIONS = {
+    "CopyObject": "PutObject",
+    "DeleteObjects": "DeleteObject",
+    "HeadObject": "GetObject",
+}
 
 
 def used(call: AwsCall) -> Iterator[Right]:
@@ -35,13 +52,32 @@ def used(call: AwsCall) -> Iterator[Right]:
         resource = PEPPER if name == os.environ["PEPPER_SECRET"] else KEYS
         yield f"secretsmanager:{call.operation}", resource
     elif call.service == "s3":
-        assert os.environ["CONTENT_BUCKET"] in parameters["url"]
-        yield f"s3:{S3_ACTIONS.get(call.operation, call.operation)}", CONTENTS
+        yield from _used_of_buckets(call)
+    elif call.service == "sqs":
+        assert parameters["QueueUrl"] == os.environ["INGEST_QUEUE_URL"]
+        yield f"sqs:{call.operation}", "IngestQueue"
     elif call.service == "sfn":
-        assert parameters["stateMachineArn"] == os.environ["RUN_POLLER_ARN"]
-        yield f"states:{call.operation}", MACHINE
+        machines = {"RUN_POLLER_ARN": MACHINE, "DIRECTORY_INGEST_ARN": DIRECTORIES}
+        named = {os.environ[name]: machine for name, machine in machines.items()}
+        yield f"states:{call.operation}", named[parameters["stateMachineArn"]]
     else:
         yield from _used_of_tables(call)
+
+
+def _used_of_buckets(call: AwsCall) -> Iterator[Right]:
+    url = unquote(call.parameters["url"])
+    prefix = next(prefix for prefix in BUCKETS if prefix in url)
+    names = {"ContentBucket": "CONTENT_BUCKET", "StagingBucket": "STAGING_BUCKET"}
+    assert os.environ[names[BUCKETS[prefix]]] in url
+    if call.operation == "ListObjectsV2":
+        yield "s3:ListBucket", BUCKETS[prefix]
+        return
+    yield f"s3:{S3_ACTIONS.get(call.operation, call.operation)}", prefix
+    if call.parameters["source"]:
+        yield "s3:GetObject", STAGED
+    if call.operation in {"GetObject", "HeadObject"} and prefix != ANSWERS:
+        # Without it AWS would say of what is not there that it is forbidden.
+        yield "s3:ListBucket", BUCKETS[prefix]
 
 
 def _used_of_tables(call: AwsCall) -> Iterator[Right]:
@@ -67,7 +103,7 @@ def granted(function: str) -> set[Right]:
         for statement in policy["PolicyDocument"]["Statement"]
         for action in statement["Action"]
         if not action.startswith("logs:")
-    }
+    } - OF_THE_QUEUE
 
 
 def _name(resource: Any) -> str:

@@ -44,6 +44,7 @@ from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.engine import ScriptedEngine, done, working
 from tests.integration.readers import reading_run, resting_on, with_a_file
 from tests.integration.rights import Right, granted, used
+from tests.integration.uploading import Uploading
 from tests.jobs import reaped
 from tests.pollers import looked_after_by
 from tests.template.document import FUNCTIONS
@@ -113,6 +114,7 @@ def watch(aws: Wiretap, browser: Browser, engine: ScriptedEngine) -> Watch:
         ("POST", "/api/chat", {"threadId": 1, "message": "Two?"}),
         ("GET", "/api/threads/1/messages", None),
         ("PATCH", "/api/assistants/1", {"name": "Eve"}),
+        ("GET", "/api/files", None),
         ("GET", "/api/threads", None),
         ("PATCH", "/api/threads/1", {"title": "Numbers"}),
         ("POST", "/api/settings/default-assistant", {"assistantId": 1}),
@@ -134,6 +136,7 @@ def watch(aws: Wiretap, browser: Browser, engine: ScriptedEngine) -> Watch:
     watch.request(Browser(), "POST", "/api/login", browser.credentials())
     watch.request(browser, "POST", "/api/logout")
     _reap(watch)
+    Uploading(aws, Browser().enter(), watch.note).everything()
     return watch
 
 
@@ -277,7 +280,13 @@ def _leave(watch: Watch, browser: Browser) -> None:
     watch.request(browser, "POST", "/api/chat", {"threadId": threads[3], "message": "More?"})
     watch.request(browser, "DELETE", f"/api/threads/{threads[0]}")
     watch.request(browser, "DELETE", f"/api/assistants/{dora}")
-    for path in ("/api/assistants", "/api/threads", "/api/v1/threads", f"/api/runs/{NOBODYS}"):
+    for path in (
+        "/api/assistants",
+        "/api/files",
+        "/api/threads",
+        "/api/v1/threads",
+        f"/api/runs/{NOBODYS}",
+    ):
         watch.request(Browser(), "GET", path)
     watch.request(Browser(), "POST", "/api/chat", {"threadId": 1, "message": "Hello?"})
     watch.request(browser, "DELETE", "/api/settings/apikey")

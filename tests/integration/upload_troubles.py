@@ -1,0 +1,49 @@
+"""What may go wrong with an upload."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from afterglow.bootstrap import ports, uploads
+from afterglow.domain.errors import OperationFailedError
+from afterglow.ports.files import Quota
+from tests.fakes.upstream_files import InMemoryUpstream
+from tests.ingests import forget
+
+
+@contextmanager
+def nothing(_: InMemoryUpstream, __: int) -> Iterator[None]:
+    """Let all go well."""
+    yield
+
+
+@contextmanager
+def unreadable(upstream: InMemoryUpstream, _: int) -> Iterator[None]:
+    """Let nothing be indexed."""
+    with patch.dict(upstream.failures, {f"{n}.md": "unsupported_file" for n in range(99)}):
+        yield
+
+
+@contextmanager
+def store_lost(upstream: InMemoryUpstream, user_id: int) -> Iterator[None]:
+    """Let the store be gone whenever it is asked for, and somebody clear that up later."""
+    lost = OperationFailedError("lost", code="vector_store_lost")
+    upstream.fail("index", *[lost] * 99)
+    upstream.fail("indexing", *[lost] * 99)
+    yield
+    upstream.errors.clear()
+    library = ports.files().library(user_id)
+    ports.files().settle(library, generation=library.generation)
+
+
+@contextmanager
+def quota_reached(_: InMemoryUpstream, user_id: int) -> Iterator[None]:
+    """Let the user have as many files as one may."""
+    full = Quota(ports.files().library(user_id).files, 10**9, 100)
+    with patch.object(uploads, "quota", lambda: full):
+        forget()
+        yield
+    forget()
+
+
+TROUBLES = (nothing, unreadable, store_lost, quota_reached)
