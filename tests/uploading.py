@@ -32,7 +32,8 @@ def form_event(
 ) -> dict[str, Any]:
     """Return the event of a form with a file, under a boundary of its own, as browsers do."""
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    parts = [part(f'form-data; name="file"; filename="{quoted}"', content)]
+    named = f'form-data; name="file"; filename="{quoted}"'.encode(errors="surrogatepass")
+    parts = [part(named, content)]
     if assistant_id is not None:
         parts.append(part('form-data; name="assistantId"', str(assistant_id).encode()))
     boundary = f"{BOUNDARY}-{secrets.token_hex(8)}"
