@@ -33,9 +33,11 @@ from afterglow.services.failures import kind_of
 from afterglow.services.indexing import Indexer, PostponedIndexingError
 from afterglow.services.intake import Intake
 
-# Whoever works at a file longer than this is dead; a big one takes so much longer.
+# Whoever works at a file longer than this is dead; a big one takes so much longer, up to as long as
+# a function lives that works at uploads.
 LEASE = timedelta(seconds=35)
-BYTES_A_SECOND = 2 * 1024 * 1024
+BYTES_A_SECOND = 1024 * 1024
+LONGEST_LEASE = timedelta(seconds=310)
 # An upload is not worth more tries than these, nor more time.
 MOST_FAILURES = 5
 LONGEST_LIFE = timedelta(days=1)
@@ -157,7 +159,7 @@ class Ingester:
 
 
 def _lease(entry: UploadFile) -> timedelta:
-    return LEASE + timedelta(seconds=entry.size / BYTES_A_SECOND)
+    return min(LEASE + timedelta(seconds=entry.size / BYTES_A_SECOND), LONGEST_LEASE)
 
 
 def _wait(entry: UploadFile, error: DomainError) -> timedelta:
