@@ -12,6 +12,7 @@ from tests.delivery import deliver
 from tests.events import Answer, event
 from tests.matrix.requests import UNKNOWN, Request, Slot, Things, Value, request, slots
 from tests.matrix.world import Person, World
+from tests.uploading import form_event
 from tests.wiretap import AwsCall, wiretap
 
 
@@ -70,6 +71,9 @@ def send(world: World, caller: Caller, asked: Request) -> Answer:
     cookie = browser.cookie if shown is SessionKind.COOKIE else None
     if caller is Caller.NOBODY:
         headers, cookie = {}, None
+    if asked.is_form:
+        assistant_id = asked.body.get("assistantId")
+        return deliver(form_event(assistant_id=assistant_id, cookie=cookie, headers=headers))
     return deliver(
         event(
             asked.method,

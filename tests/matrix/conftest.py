@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from tests.fakes.engine import ScriptedEngine
+from tests.fakes.upstream_files import InMemoryUpstream
+from tests.ingests import uploading_to
 from tests.matrix import figures
 from tests.matrix.world import World, build
 from tests.scripting import answering
 from tests.tables import empty_tables
+from tests.uploading import worked_off_by_machines
 from tests.wiretap import Wiretap
 
 FIGURES = "cross-tenant matrix"
@@ -20,7 +23,11 @@ def settled(aws: Wiretap) -> Iterator[World]:
     """Return people who have settled in, once for all cells."""
     assert aws is not None
     empty_tables()
-    with answering(ScriptedEngine()) as engine:
+    with (
+        answering(ScriptedEngine()) as engine,
+        uploading_to(InMemoryUpstream().opened_with),
+        worked_off_by_machines(),
+    ):
         yield build(engine)
     empty_tables()
 

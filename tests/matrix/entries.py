@@ -14,6 +14,7 @@ class Kind(Enum):
     THREAD = ("thread",)
     THREAD_OF_V1 = ("thread_",)
     RUN = ("run_",)
+    UPLOAD = ("upload_",)
     CURSOR = ("cursor",)
 
 
@@ -40,6 +41,7 @@ _CHOICE = Entry({"assistantId": Kind.ASSISTANT})
 _THREAD = Entry({"thread_id": Kind.THREAD})
 _V1_THREAD = Entry({"gpt_id": Kind.THREAD_OF_V1})
 _RUN = Entry({"run_id": Kind.RUN})
+_UPLOAD = Entry({"upload_id": Kind.UPLOAD})
 _PASSWORD = Entry(is_public=True, needs_password=True)
 _ADMINS = Entry(is_for_admins=True)
 
@@ -70,6 +72,13 @@ ENTRIES: dict[str, Entry] = {
     "GET /api/threads/{thread_id}/runs": Entry({"thread_id": Kind.THREAD, "cursor": Kind.CURSOR}),
     "GET /api/runs/{run_id}": _RUN,
     "POST /api/runs/{run_id}/cancel": _RUN,
+    "POST /api/upload": _CHOICE,
+    "POST /api/uploads": _CHOICE,
+    "GET /api/uploads": _LIST,
+    "GET /api/uploads/{upload_id}": Entry({"upload_id": Kind.UPLOAD, "cursor": Kind.CURSOR}),
+    "POST /api/uploads/{upload_id}/cancel": _UPLOAD,
+    "POST /api/upload-directory": _CHOICE,
+    "GET /api/files": _LIST,
     "POST /api/chat": Entry({"threadId": Kind.THREAD}, has_turn=True),
     "POST /api/v1/auth/token": _PASSWORD,
     "DELETE /api/v1/auth/token": Entry(),
@@ -105,8 +114,13 @@ PLAIN = frozenset(
         "Prefer",
         "apiKey",
         "content",
+        "contentType",
         "currentPassword",
         "description",
+        # A folder of one's own staging area: there is no way to name another's.
+        "dir",
+        "file",
+        "files",
         "instructions",
         "isActive",
         "isArchived",
@@ -116,6 +130,9 @@ PLAIN = frozenset(
         "name",
         "newPassword",
         "password",
+        "path",
+        "sha256",
+        "size",
         "temperature",
         "title",
         "tools",

@@ -16,13 +16,14 @@ Value = int | str
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """An assistant, a thread and a run of somebody, or of nobody, by all of their names."""
+    """An assistant, a thread, a run and an upload of somebody, or of nobody, by all their names."""
 
     assistant: int
     asst: str
     thread: int
     gpt: str
     run: str
+    upload: str
 
     def named(self, form: str) -> Value:
         """Return a thing's name in a form."""
@@ -33,11 +34,19 @@ class Things:
             "thread": self.thread,
             "thread_": self.gpt,
             "run_": self.run,
+            "upload_": self.upload,
         }
         return names[form]
 
 
-UNKNOWN = Things(999, "asst_" + "0" * 24, 999, "thread_" + "0" * 24, "run_" + "0" * 24)
+UNKNOWN = Things(
+    999,
+    "asst_" + "0" * 24,
+    999,
+    "thread_" + "0" * 24,
+    "run_" + "0" * 24,
+    "upload_" + "0" * 36,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class Request:
     path: str
     query: dict[str, str]
     body: Any
+    is_form: bool = False
 
 
 def slots() -> Iterator[Slot]:
@@ -82,7 +92,8 @@ def request(route: str, own: Things, slot: Slot | None = None, value: Value = ""
     """Return a request with `value` in the slot, and whatever else it names of one's own."""
     method, _, path = route.partition(" ")
     query: dict[str, str] = {}
-    body = copy.deepcopy(_example(route))
+    is_form = "multipart/form-data" in _contents(route)
+    body = {} if is_form else copy.deepcopy(_example(route))
     for name, place in asked(COMMITTED, OPERATIONS[route]).items():
         kind = ENTRIES[route].names.get(name)
         if slot is not None and name == slot.name:
@@ -97,9 +108,13 @@ def request(route: str, own: Things, slot: Slot | None = None, value: Value = ""
             query[name] = str(chosen)
         else:
             body[name] = chosen
-    return Request(method, path.replace("{limit}", "7"), query, body)
+    return Request(method, path.replace("{limit}", "7"), query, body, is_form)
 
 
 def _example(route: str) -> Any:
-    contents = OPERATIONS[route].get("requestBody", {}).get("content", {})
+    contents = _contents(route)
     return contents["application/json"]["example"] if contents else None
+
+
+def _contents(route: str) -> Any:
+    return OPERATIONS[route].get("requestBody", {}).get("content", {})

@@ -19,6 +19,7 @@ from tests.canaries import canary
 from tests.fakes.engine import ScriptedEngine, done
 from tests.matrix.requests import Things
 from tests.tables import fingerprint, items, snapshot
+from tests.uploading import announce, send, upload
 
 # Fields that say whose thing it is.
 _TELLING = {"name", "instructions", "title", "content", "openaiThreadId", "openaiMessageId"}
@@ -95,11 +96,13 @@ def _settled(engine: ScriptedEngine, count: int) -> Person:
             engine.then(done(canary("answer"), message_id=f"msg_{canary('id')}"))
             assert browser.say(thread).status == 200
     assert browser.post("/api/settings/default-assistant", {"assistantId": 1}).status == 200
+    uploads = _uploaded(browser)
     assistants = browser.get("/api/v1/assistant").body
     threads = browser.get("/api/threads").body
     messages = browser.messages(count)
     runs = [run["id"] for run in browser.get(f"/api/threads/{count}/runs").body]
-    marks = {str(user_id), browser.username, *runs}
+    marks = {str(user_id), browser.username, *runs, *uploads}
+    marks |= {file["id"] for file in browser.get("/api/files").body}
     for thing in (*assistants, *threads, *messages):
         marks |= {str(thing[field]) for field in _TELLING & thing.keys()}
     things = Things(
@@ -108,8 +111,21 @@ def _settled(engine: ScriptedEngine, count: int) -> Person:
         thread=count,
         gpt=threads[0]["openaiThreadId"],
         run=runs[0],
+        upload=uploads[0],
     )
     return Person(browser, user_id, things, frozenset(marks | {things.asst}))
+
+
+def _uploaded(browser: Browser) -> list[str]:
+    """Have a user upload files, and wait for others; return the uploads, the latest first."""
+    for number in range(2):
+        name = f"{canary('file')}.md"
+        assert upload(browser, name, canary("text").encode(), 1).status == 200, number
+    staged = announce(browser, {"path": f"documentation/{canary('file')}.md", "size": 7}).body["id"]
+    send(browser, staged, 0, b"A text.")
+    names = [f"{canary('file')}.md" for _ in range(2)]
+    announce(browser, *[{"path": name, "size": 7} for name in names], assistant_id=1)
+    return [each["id"] for each in browser.get("/api/uploads").body]
 
 
 def _secrets() -> dict[str, Any]:
