@@ -1,5 +1,6 @@
 """What an answer rests on, as OpenAI says it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def cited(index: object = 13, **facts: object) -> dict[str, Any]:
     return annotation | facts
 
 
-def saying(*parts: tuple[str, list[object]]) -> dict[str, Any]:
+def saying(*parts: tuple[str, Sequence[object]]) -> dict[str, Any]:
     """Return a message of parts, each with its annotations."""
     message = a_message(*[text for text, _ in parts])
     for part, (_, annotations) in zip(message["content"], parts, strict=True):

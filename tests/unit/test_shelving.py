@@ -46,7 +46,7 @@ class Shelved:
         self.clock = FakeClock()
         self.shelves = Shelves()
         self.trips = Trips(InMemoryFiles(InMemoryAccounts(InMemorySessions()), self.shelves))
-        self.shelving = Shelving(self.trips, self.clock)  # type: ignore[arg-type]
+        self.shelving = Shelving(self.trips, self.clock)
         self.run = a_run(a_thread())
         self.user_id = self.run.user_id
         self.shelves.libraries[self.user_id] = Library(self.user_id, files=2)

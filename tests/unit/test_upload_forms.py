@@ -1,5 +1,6 @@
 """Uploads by forms: announced, arrived, staged, and taken by folders."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -227,11 +228,13 @@ def test_somebody_s_uploads_are_nobody_else_s(reading: Reading) -> None:
     entry = reading.upload()
     other = replace(reading.user, id=reading.user.id - 1)
 
-    for act in (
+    until = reading.clock() + BUDGET
+    acts: list[Callable[[], object]] = [
         lambda: reading.service.get(other, entry.upload_id, wait_until=reading.clock()),
-        lambda: reading.service.cancel(other, entry.upload_id, until=reading.clock() + BUDGET),
+        lambda: reading.service.cancel(other, entry.upload_id, until=until),
         lambda: reading.directories.open(other, 1, "docs"),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(NotFoundError):
             act()
     assert list(reading.service.list(other)) == []
