@@ -20,6 +20,7 @@ from afterglow.domain.models import (
     UploadState,
     VectorStore,
 )
+from afterglow.ports.deletions import LeftFile
 from tests.contract.uploading import (
     LATER,
     QUOTA,
@@ -155,8 +156,11 @@ def test_a_file_that_is_bound_meanwhile_is_deleted_with_that(world: World, aws: 
     (tombstone,) = (item for item in items() if item["table"] == "afterglow-deletions")
     assert tombstone["item"] == {"S": f"F#{file.id}"}
     assert "file-A" in str(tombstone)
-    (left,) = (item["item"] for item in items() if item["table"] == "afterglow-files")
-    assert left == {"S": "LIBRARY"}
+    left = LeftFile(world.user_id, file.id, frozenset({"file-A"}))
+    assert list(world.file_remains.files(world.user_id)) == [left]
+    world.file_remains.clear_file(left)
+    (library,) = (item["item"] for item in items())
+    assert library == {"S": "LIBRARY"}
     assert world.files.library(world.user_id).files == 0
 
 

@@ -21,14 +21,25 @@ class InMemoryFileRemains:
         return self.shelves.stores.get((user_id, assistant_id))
 
     def stores(self, user_id: int) -> Iterator[VectorStore]:
-        """Return every store of a deleted user."""
+        """Return every store of a deleted user, of deleted assistants as well."""
         yield from [store for key, store in self.shelves.stores.items() if key[0] == user_id]
 
+    def clear_store(self, store: VectorStore) -> None:
+        """Clear away that there was a store."""
+        self.shelves.stores.pop((store.user_id, store.assistant_id), None)
+
     def files(self, user_id: int) -> Iterator[LeftFile]:
-        """Return every file of a deleted user."""
-        for owner, file_id in [*self.shelves.files]:
+        """Return every file of a deleted user, deleted before or not."""
+        for owner, file_id in [*self.shelves.files, *self.shelves.discarded]:
             if owner == user_id:
                 yield LeftFile(user_id, file_id, self.shelves.upstream_ids(user_id, file_id))
+
+    def clear_file(self, file: LeftFile) -> None:
+        """Clear a file away, what leads to it from OpenAI's ids, and that it was deleted."""
+        for upstream_id in file.upstream_ids:
+            self.shelves.upstream.pop((file.user_id, upstream_id), None)
+        self.shelves.files.pop((file.user_id, file.id), None)
+        self.shelves.discarded.pop((file.user_id, file.id), None)
 
     def used_by(self, user_id: int, assistant_id: int) -> Iterator[str]:
         """Return the ids of the files that a deleted assistant used."""

@@ -46,6 +46,8 @@ class InMemoryFiles:
         known = self.find(file.user_id, file.path, file.sha256)
         if known is not None:
             return known
+        if (file.user_id, file.id) in self.shelves.discarded:
+            raise NotFoundError("File not found")
         library = self.shelves.library(file.user_id)
         if library.files >= quota.files or library.size + file.size > quota.size:
             raise LimitExceededError("File quota reached", code="file_quota_reached")
@@ -122,8 +124,9 @@ class InMemoryFiles:
         return self.shelves.stores.get((user_id, assistant_id))
 
     def stores(self, user_id: int) -> Sequence[VectorStore]:
-        """Return all stores of a user."""
-        keys = [key for key in sorted(self.shelves.stores) if key[0] == user_id]
+        """Return the stores of all of a user's assistants; of one that is gone it is not there."""
+        there = [key for key in sorted(self.shelves.stores) if key in self.assistants]
+        keys = [key for key in there if key[0] == user_id]
         return [self.shelves.stores[key] for key in keys]
 
     def put_store(self, store: VectorStore) -> VectorStore:

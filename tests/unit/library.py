@@ -88,12 +88,15 @@ class Reading:
         upstreams = Upstreams(self.accounts, self.vault, opened)
         self.mover = Mover(files, uploads, upstreams, queue, launcher, clock)
         self.ingester = Ingester(
+            accounts=self.accounts,
             uploads=uploads,
             files=files,
             assistants=self.assistants,
             staging=staging,
             intake=Intake(files, staging, copies, QUOTA),
-            indexer=Indexer(files, copies, upstreams, self.mover, clock, clock.sleep),
+            indexer=Indexer(
+                files, self.assistants, copies, upstreams, self.mover, clock, clock.sleep
+            ),
             quota=QUOTA,
             now=clock,
         )

@@ -144,6 +144,7 @@ def ingester() -> "Ingester":
     from afterglow.services.intake import Intake
 
     return Ingester(
+        accounts=accounts(),
         uploads=uploads(),
         files=files(),
         assistants=assistants(),
@@ -151,6 +152,7 @@ def ingester() -> "Ingester":
         intake=Intake(files=files(), staging=staging(), copies=copies(), quota=quota()),
         indexer=Indexer(
             files=files(),
+            assistants=assistants(),
             copies=copies(),
             upstreams=upstreams(),
             mover=mover(),

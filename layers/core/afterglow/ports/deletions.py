@@ -117,7 +117,7 @@ class Remains(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LeftFile:
-    """A file of a deleted user, and all that OpenAI ever called it."""
+    """A file that is deleted, or its user is, and all that OpenAI ever called it."""
 
     user_id: int
     id: str
@@ -135,11 +135,19 @@ class FileRemains(Protocol):
         ...
 
     def stores(self, user_id: int) -> Iterator[VectorStore]:
-        """Return every store of a deleted user."""
+        """Return every store of a deleted user, of deleted assistants as well."""
+        ...
+
+    def clear_store(self, store: VectorStore) -> None:
+        """Clear away that there was a store."""
         ...
 
     def files(self, user_id: int) -> Iterator[LeftFile]:
-        """Return every file of a deleted user."""
+        """Return every file of a deleted user, deleted before or not."""
+        ...
+
+    def clear_file(self, file: LeftFile) -> None:
+        """Clear a file away, what leads to it from OpenAI's ids, and that it was deleted."""
         ...
 
     def used_by(self, user_id: int, assistant_id: int) -> Iterator[str]:

@@ -54,7 +54,8 @@ class FileRepository(Protocol):
         """Store a new file, count it, and return it.
 
         If the user has one of the same path and content, that one is returned instead. Raises
-        LimitExceededError if it is one too many, or too big for what is left.
+        LimitExceededError if it is one too many, or too big for what is left, NotFoundError if it
+        was deleted and is yet to be cleared away.
         """
         ...
 
@@ -111,7 +112,7 @@ class FileRepository(Protocol):
         ...
 
     def stores(self, user_id: int) -> Sequence[VectorStore]:
-        """Return all stores of a user."""
+        """Return the stores of all of a user's assistants; of one that is gone it is not there."""
         ...
 
     def put_store(self, store: VectorStore) -> VectorStore:

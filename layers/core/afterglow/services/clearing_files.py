@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from afterglow.ports.clock import Clock
-from afterglow.ports.deletions import Deletion, FileRemains
+from afterglow.ports.deletions import Deletion, FileRemains, LeftFile
 from afterglow.ports.staging import CopyRepository
 from afterglow.services.forgetting import Upstream
 
@@ -23,10 +23,11 @@ class FileClearing:
 
     def clear_file(self, deletion: Deletion, upstream: Upstream) -> Iterator[None]:
         """Clear a deleted file away."""
-        for upstream_id in sorted(deletion.upstream_ids):
-            upstream.forget_file(upstream_id)
-            yield
-        self.copies.delete(deletion.user_id, deletion.name)
+        file = LeftFile(deletion.user_id, deletion.name, deletion.upstream_ids)
+        yield from _forget(file, upstream)
+        self.copies.delete(file.user_id, file.id)
+        yield
+        self.remains.clear_file(file)
 
     def clear_assistant(
         self, user_id: int, assistant_id: int, upstream: Upstream
@@ -43,13 +44,20 @@ class FileClearing:
 
     def clear_library(self, user_id: int, upstream: Upstream) -> Iterator[None]:
         """Clear all files of a deleted user away, and everything that was noted of them."""
+        # Each as soon as it is forgotten: the next pass goes on behind it.
         for store in self.remains.stores(user_id):
             upstream.forget_store(store.upstream_id)
+            self.remains.clear_store(store)
             yield
         for file in self.remains.files(user_id):
-            for upstream_id in sorted(file.upstream_ids):
-                upstream.forget_file(upstream_id)
-                yield
+            yield from _forget(file, upstream)
+            self.remains.clear_file(file)
         self.copies.delete_all(user_id)
         yield
         self.remains.clear_library(user_id)
+
+
+def _forget(file: LeftFile, upstream: Upstream) -> Iterator[None]:
+    for upstream_id in sorted(file.upstream_ids):
+        upstream.forget_file(upstream_id)
+        yield

@@ -49,15 +49,15 @@ class Upstream:
         Raises a DomainError while there is hope.
         """
         if run.response_id is not None:
-            self._forget(self.engine and self.engine.delete, run.response_id)
+            self._forget(self.engine.delete if self.engine else None, run.response_id)
 
     def forget_file(self, upstream_id: str) -> None:
         """Have a file forgotten, likewise."""
-        self._forget(self.files and self.files.delete, upstream_id)
+        self._forget(self.files.delete if self.files else None, upstream_id)
 
     def forget_store(self, store_id: str) -> None:
         """Have a vector store forgotten, likewise."""
-        self._forget(self.files and self.files.delete_store, store_id)
+        self._forget(self.files.delete_store if self.files else None, store_id)
 
     def _forget(self, delete: Callable[[str], None] | None, upstream_id: str) -> None:
         if delete is None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from afterglow.domain.errors import DomainError, InvalidInputError, OperationFailedError
 from afterglow.domain.models import File, FileUse, UploadFile, VectorStore
+from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.ports.files import FileRepository
 from afterglow.ports.staging import CopyRepository
@@ -37,6 +38,7 @@ class Indexer:
     """Sends files upstream and has them indexed. `sleep` takes seconds."""
 
     files: FileRepository
+    assistants: AssistantRepository
     copies: CopyRepository
     upstreams: Upstreams
     mover: Mover
@@ -47,7 +49,8 @@ class Indexer:
         """Have a file where its assistant's runs find it.
 
         Raises PostponedIndexingError if that takes longer than `until`, or the user's files are
-        about to move; InvalidInputError if OpenAI cannot read it; and what the upstream raises.
+        about to move; NotFoundError if the file or the assistant is gone meanwhile;
+        InvalidInputError if OpenAI cannot read it; and what the upstream raises.
         """
         # The library before the key: what the key opens is of this generation or, if the files have
         # moved in between, of a later one. Then the file is not used, but sent again.
@@ -62,6 +65,9 @@ class Indexer:
         except OperationFailedError as error:
             if error.code not in {STORE_LOST, FILE_LOST}:
                 raise
+            # If we have deleted it, the rest is where it was.
+            self.files.get(file.user_id, file.id)
+            self.assistants.get(file.user_id, entry.assistant_id or 0)
             # Somebody has deleted it by hand, or the key is of another project by now.
             self.mover.begin(file.user_id)
             raise PostponedIndexingError(timedelta(seconds=SHORTEST_REST)) from None
@@ -69,12 +75,14 @@ class Indexer:
     def _sent(self, upstream: UpstreamFiles, file: File, generation: int) -> File:
         if file.upstream_id is not None and file.generation == generation:
             return file
-        upstream_id = upstream.upload(self.copies.source(file))
-        bound = self.files.bind(file, upstream_id, generation)
-        if bound.upstream_id != upstream_id:
-            # Somebody else was first: nobody will ever know of this one.
-            with suppress(DomainError):
-                upstream.delete(upstream_id)
+        upstream_id, bound = upstream.upload(self.copies.source(file)), None
+        try:
+            bound = self.files.bind(file, upstream_id, generation)
+        finally:
+            if bound is None or bound.upstream_id != upstream_id:
+                # Somebody else was first, or the file is gone: nobody will know of this one.
+                with suppress(DomainError):
+                    upstream.delete(upstream_id)
         return bound
 
     def _indexed(

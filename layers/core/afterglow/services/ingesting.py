@@ -24,6 +24,7 @@ from afterglow.domain.errors import (
     SupersededError,
 )
 from afterglow.domain.models import Assistant, File, UploadError, UploadFile, UploadState
+from afterglow.ports.accounts import AccountRepository
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.ports.files import FileRepository, Quota
@@ -44,6 +45,7 @@ LONGEST_LIFE = timedelta(days=1)
 # After a failure, by how many there have been.
 BACK_OFF = (2, 5, 15, 60)
 
+OWNER_GONE = UploadError("user_deleted", "The user is deleted")
 ABANDONED = UploadError("upload_abandoned", "The file was begun too often")
 COPY_LOST = UploadError("file_missing", "The file is not there any more")
 TOO_OLD = UploadError("upload_expired", "The file took too long")
@@ -61,6 +63,7 @@ class _Work:
 class Ingester:
     """Moves files of uploads on."""
 
+    accounts: AccountRepository
     uploads: UploadRepository
     files: FileRepository
     assistants: AssistantRepository
@@ -99,6 +102,9 @@ class Ingester:
         return ended
 
     def _hopeless(self, entry: UploadFile) -> UploadError | None:
+        if self.accounts.get(entry.user_id) is None:
+            # What is begun from now on would come after all is cleared away.
+            return OWNER_GONE
         if entry.failures >= MOST_FAILURES:
             return ABANDONED
         return TOO_OLD if self.now() >= entry.created_at + LONGEST_LIFE else None

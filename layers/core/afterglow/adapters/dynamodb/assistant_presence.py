@@ -1,5 +1,7 @@
 """That an assistant is there, for what is written of it elsewhere."""
 
+from collections.abc import Iterable
+
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
@@ -23,3 +25,13 @@ def is_assistant(user_id: int, assistant_id: int) -> bool:
     except AssistantItem.DoesNotExist:
         return False
     return True
+
+
+def present_assistants(user_id: int, assistant_ids: Iterable[int]) -> set[int]:
+    """Return those assistants that are there, asking for a hundred in a trip."""
+    owner = user_key(user_id)
+    keys = [(owner, number_key("A", each)) for each in sorted(assistant_ids)]
+    found = AssistantItem.batch_get(
+        keys, consistent_read=True, attributes_to_get=["owner", "item", "id"]
+    )
+    return {int(item.id) for item in found}

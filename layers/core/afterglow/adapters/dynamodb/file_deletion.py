@@ -1,27 +1,22 @@
 """A file goes in one write for everyone to see; what it leaves behind is noted with it."""
 
-from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
+from afterglow.adapters.dynamodb.detaching import detach_file, let_go
+from afterglow.adapters.dynamodb.file_tombstones import tombstone_of
 from afterglow.adapters.dynamodb.libraries import uncount_file
-from afterglow.adapters.dynamodb.records.files import (
-    attachment_item,
-    count_key,
-    file_from,
-    file_key,
-    pointer_item,
+from afterglow.adapters.dynamodb.records.files import file_from, file_key, pointer_item
+from afterglow.adapters.dynamodb.tables.files import FileItem
+from afterglow.adapters.dynamodb.transactions import (
+    ConditionFailedError,
+    ContentionError,
+    write_transaction,
 )
-from afterglow.adapters.dynamodb.tables.deletions import DeletionItem
-from afterglow.adapters.dynamodb.tables.files import (
-    AttachmentCountItem,
-    FileItem,
-    FilePointerItem,
-)
-from afterglow.adapters.dynamodb.transactions import ConditionFailedError, write_transaction
 from afterglow.domain.errors import ConflictError
 from afterglow.domain.models import File
 
@@ -56,28 +51,37 @@ def delete_file(file: File, now: datetime) -> None:
         while item is not None and len(item.assistant_ids or ()) > _MOST_USERS:
             # So many assistants take more than one transaction.
             few = sorted(map(int, item.assistant_ids or ()))[:_MOST_USERS]
-            detach_file(file_from(item), few)
+            with suppress(ConditionFailedError):
+                detach_file(file_from(item), few)
             item = _stored(file)
         if item is None or _is_deleted(item, now):
             return
     raise ConflictError("The file is being changed")
 
 
-def detach_file(file: File, assistant_ids: Iterable[int]) -> None:
-    """Have assistants use a file no more, all of them or, if some do not by now, none."""
-    users = sorted(file.assistant_ids.intersection(assistant_ids))
+def release_file(file: File, assistant_id: int, now: datetime) -> None:
+    """Have an assistant use a file no more; with its last use the file is deleted, in one write.
 
-    def fill(transaction: TransactWrite) -> None:
-        for assistant_id in users:
-            _let_go(transaction, file, assistant_id)
-        transaction.update(
-            file_key(file.user_id, file.id),
-            actions=[FileItem.assistant_ids.delete(set(users))],
-            condition=FileItem.owner.exists(),
-        )
+    When it changes meanwhile, it is read again. Raises ConflictError if that does not end.
+    """
+    for _ in range(_TRIES):
+        item = _stored(file)
+        users = set() if item is None else set(map(int, item.assistant_ids or ()))
+        if item is None or assistant_id not in users or _is_released(item, assistant_id, now):
+            return
+    raise ConflictError("The file is being changed")
 
-    if users:
-        write_transaction(fill)
+
+def _is_released(item: FileItem, assistant_id: int, now: datetime) -> bool:
+    file = file_from(item)
+    if file.assistant_ids == {assistant_id}:
+        return _is_deleted(item, now)
+    try:
+        # As read: of two that let go at once, one must see that it is the last.
+        detach_file(file, [assistant_id], _is_as_read(item))
+    except ConditionFailedError:
+        return False
+    return True
 
 
 def _stored(file: File) -> FileItem | None:
@@ -93,7 +97,8 @@ def _is_deleted(item: FileItem, now: datetime) -> bool:
         write_transaction(_Deletion(item, now).fill)
     except ConditionFailedError:
         return False
-    _clear_pointers(item)
+    except ContentionError:
+        raise ConflictError("The file is being changed") from None
     return True
 
 
@@ -108,23 +113,8 @@ class _Deletion:
         transaction.delete(pointer_item(file))
         uncount_file(transaction, file)
         for assistant_id in sorted(file.assistant_ids):
-            _let_go(transaction, file, assistant_id)
-        transaction.save(
-            DeletionItem(
-                self.item.owner,
-                self.item.item,
-                user_id=file.user_id,
-                upstream_ids=self.item.upstream_ids,
-                requested_at=self.now,
-            )
-        )
-
-
-def _let_go(transaction: TransactWrite, file: File, assistant_id: int) -> None:
-    transaction.delete(attachment_item(file, assistant_id))
-    transaction.update(
-        count_key(file.user_id, assistant_id), actions=[AttachmentCountItem.files.add(-1)]
-    )
+            let_go(transaction, file, assistant_id)
+        transaction.save(tombstone_of(self.item, self.now))
 
 
 def _is_as_read(item: FileItem) -> Condition:
@@ -136,10 +126,3 @@ def _is_as_read(item: FileItem) -> Condition:
         used = FileItem.assistant_ids.does_not_exist()
     condition: Condition = FileItem.owner.exists() & used & bound
     return condition
-
-
-def _clear_pointers(item: FileItem) -> None:
-    """Delete what leads from OpenAI's ids to a file that is gone; what is left leads to nothing."""
-    with FilePointerItem.batch_write() as batch:
-        for upstream_id in item.upstream_ids or ():
-            batch.delete(FilePointerItem(item.owner, f"O#{upstream_id}"))

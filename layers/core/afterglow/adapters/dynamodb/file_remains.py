@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from afterglow.adapters.dynamodb.file_deletion import detach_file, discard_file
-from afterglow.adapters.dynamodb.records.files import assistant_prefix, store_from
+from afterglow.adapters.dynamodb.file_deletion import release_file
+from afterglow.adapters.dynamodb.records.files import assistant_prefix, store_from, store_item
 from afterglow.adapters.dynamodb.stored_files import stored_file
 from afterglow.adapters.dynamodb.tables.base import Item, user_key
-from afterglow.adapters.dynamodb.tables.files import AttachmentItem, FileItem, StoreItem
+from afterglow.adapters.dynamodb.tables.deletions import DeletionItem
+from afterglow.adapters.dynamodb.tables.files import (
+    AttachmentItem,
+    FileItem,
+    FilePointerItem,
+    StoreItem,
+)
 from afterglow.adapters.dynamodb.tables.uploads import UploadFileItem, UploadItem
 from afterglow.adapters.dynamodb.vector_stores import DynamoVectorStores
 from afterglow.domain.models import VectorStore
@@ -33,15 +39,33 @@ class DynamoFileRemains:
         )
         return map(store_from, items)
 
+    def clear_store(self, store: VectorStore) -> None:
+        """Clear away that there was a store."""
+        store_item(store).delete()
+
     def files(self, user_id: int) -> Iterator[LeftFile]:
-        """Return every file of a deleted user."""
-        items = FileItem.query(
-            user_key(user_id),
-            FileItem.item.startswith("F#"),
-            consistent_read=True,
-            attributes_to_get=[*_KEYS, "id", "upstream_ids"],
-        )
-        return (LeftFile(user_id, item.id, frozenset(item.upstream_ids or ())) for item in items)
+        """Return every file of a deleted user, deleted before or not."""
+        # In this order: a file that is being deleted goes from the one table to the other.
+        models: tuple[type[FileItem | DeletionItem], ...] = (FileItem, DeletionItem)
+        for model in models:
+            items = model.query(
+                user_key(user_id),
+                model.item.startswith("F#"),
+                consistent_read=True,
+                attributes_to_get=[*_KEYS, "upstream_ids"],
+            )
+            for item in items:
+                file_id = item.item.removeprefix("F#")
+                yield LeftFile(user_id, file_id, frozenset(item.upstream_ids or ()))
+
+    def clear_file(self, file: LeftFile) -> None:
+        """Clear a file away, what leads to it from OpenAI's ids, and that it was deleted."""
+        owner, key = user_key(file.user_id), f"F#{file.id}"
+        pointers = [FilePointerItem(owner, f"O#{each}") for each in sorted(file.upstream_ids)]
+        # What tells of them last.
+        _clear(FilePointerItem, pointers)
+        FileItem(owner, key).delete()
+        DeletionItem(owner, key).delete()
 
     def used_by(self, user_id: int, assistant_id: int) -> Iterator[str]:
         """Return the ids of the files that a deleted assistant used."""
@@ -60,8 +84,7 @@ class DynamoFileRemains:
             key = f"{assistant_prefix(assistant_id)}F#{file_id}"
             AttachmentItem(user_key(user_id), key).delete()
             return
-        detach_file(file, [assistant_id])
-        discard_file(file, now)
+        release_file(file, assistant_id, now)
 
     def clear_shelf(self, user_id: int, assistant_id: int) -> None:
         """Clear away what else was noted of a deleted assistant's files."""

@@ -8,6 +8,7 @@ from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.attachments import DynamoAttachments
 from afterglow.adapters.dynamodb.file_deletion import delete_file, discard_file
+from afterglow.adapters.dynamodb.file_tombstones import check_undeleted, is_deleted
 from afterglow.adapters.dynamodb.libraries import DynamoLibraries, count_file
 from afterglow.adapters.dynamodb.records.files import (
     content_pointer,
@@ -37,6 +38,7 @@ class DynamoFileRepository(DynamoLibraries, DynamoAttachments, DynamoVectorStore
             transaction.save(pointer_item(file), condition=FilePointerItem.owner.does_not_exist())
             transaction.save(file_item(file), condition=FileItem.owner.does_not_exist())
             count_file(transaction, file, quota)
+            check_undeleted(transaction, file)
 
         if quota.files < 1 or file.size > quota.size:
             return self._known_or_refused(file)
@@ -114,6 +116,8 @@ class DynamoFileRepository(DynamoLibraries, DynamoAttachments, DynamoVectorStore
 
     def _known_or_refused(self, file: File) -> File:
         known = self.find(file.user_id, file.path, file.sha256)
-        if known is None:
-            raise LimitExceededError("File quota reached", code="file_quota_reached")
-        return known
+        if known is not None:
+            return known
+        if is_deleted(file):
+            raise NotFoundError("File not found")
+        raise LimitExceededError("File quota reached", code="file_quota_reached")

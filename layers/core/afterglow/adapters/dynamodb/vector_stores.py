@@ -4,7 +4,11 @@ from collections.abc import Sequence
 
 from pynamodb.transactions import TransactWrite
 
-from afterglow.adapters.dynamodb.assistant_presence import check_assistant, is_assistant
+from afterglow.adapters.dynamodb.assistant_presence import (
+    check_assistant,
+    is_assistant,
+    present_assistants,
+)
 from afterglow.adapters.dynamodb.records.files import assistant_prefix, store_from, store_item
 from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.adapters.dynamodb.tables.files import StoreItem
@@ -42,7 +46,7 @@ class DynamoVectorStores:
         return store_from(item)
 
     def stores(self, user_id: int) -> Sequence[VectorStore]:
-        """Return all stores of a user."""
+        """Return the stores of all of a user's assistants."""
         items = StoreItem.query(
             user_key(user_id),
             StoreItem.item.startswith("A#"),
@@ -50,7 +54,9 @@ class DynamoVectorStores:
             filter_condition=StoreItem.upstream_id.exists(),
             consistent_read=True,
         )
-        return [store_from(item) for item in items]
+        stores = [store_from(item) for item in items]
+        there = present_assistants(user_id, [store.assistant_id for store in stores])
+        return [store for store in stores if store.assistant_id in there]
 
     def put_store(self, store: VectorStore) -> VectorStore:
         """Store an assistant's store, unless it has one of this generation; return which it has."""
