@@ -12,9 +12,11 @@ from afterglow import bootstrap
 from afterglow.adapters.s3.staging import staging_key
 from afterglow.bootstrap import ports
 from afterglow.domain.models import Upload
+from afterglow.ports.upstream_files import Indexing
 from tests.browser import Browser
 from tests.delivery import deliver, function_module
 from tests.events import Answer
+from tests.fakes.upstream_files import InMemoryUpstream, InMemoryUpstreamFiles
 from tests.forms import BOUNDARY, CONTENT_TYPE, form, part, request
 from tests.ingests import called, told, worked_off
 from tests.integration.people import user_id_of
@@ -56,6 +58,21 @@ def upload(
     more = {header.replace("_", "-"): value for header, value in headers.items()}
     event = form_event(name, content, assistant_id, cookie=browser.cookie, headers=more)
     return deliver(event)
+
+
+class QuickUpstream(InMemoryUpstream):
+    """An upstream that has indexed a file before it answers: for tests whose time stands still."""
+
+    def opened_with(self, api_key: str) -> InMemoryUpstreamFiles:
+        """Return what a key opens."""
+        self.keys.append(api_key)
+        return _Quick(self, self.projects[api_key])
+
+
+class _Quick(InMemoryUpstreamFiles):
+    def index(self, store_id: str, upstream_id: str) -> Indexing:
+        super().index(store_id, upstream_id)
+        return super().indexing(store_id, upstream_id)
 
 
 @contextmanager

@@ -46,6 +46,20 @@ NO_TOOLS: Values = [
     [{"type": "retrieval"}, {"type": "mcp"}],
     [{"type": "retrieval"}] * 17,
 ]
+NO_PATH: Values = [
+    *NO_TEXT,
+    *["../a.md", "/a.md", "~/a.md", "a\\b.md", "..%2fa.md", "s3://a", "$(id)", "a/b/../../../c"],
+    *["\uff0e\uff0e/a.md", "x" * 256, "🦊" * 64, "/".join("abcdefghijk"), *CONTROLS],
+]
+_FILE = {"path": "docs/a.md", "size": 4}
+NO_FILES: Values = [
+    *NULL,
+    *[{}, "docs/a.md", [], ["docs/a.md"], [None], [{}], [_FILE] * 101, [_FILE, _FILE]],
+    *[[_FILE | {"path": path}] for path in (None, "", "docs/", *NO_PATH)],
+    *[[_FILE | {"size": size}] for size in (None, "4", 4.5, True, 0, -1, 2**29 + 1, 10**40)],
+    *[[_FILE | {"sha256": text}] for text in (1, "", "a" * 63, "A" * 64, "a" * 64 + "\n")],
+    *[[_FILE | {"contentType": text}] for text in (1, "", "text", "a/b\r\nc: d", "a/ü")],
+]
 
 _CREDENTIALS = {"username": [*NULL, *NO_TEXT], "password": [*NULL, *NO_TEXT]}
 _SPEC: Mapping[str, Values] = {
@@ -76,6 +90,8 @@ BAD_VALUES: Mapping[str, Mapping[str, Values]] = {
     },
     "POST /api/thread/new": {"title": NO_TITLE, "assistantId": NO_INTEGER_ID},
     "PATCH /api/threads/1": {"title": NO_TITLE, "isArchived": NO_BOOLEAN},
+    "POST /api/uploads": {"files": NO_FILES, "assistantId": NO_INTEGER_ID},
+    "POST /api/upload-directory": {"dir": [*NULL, *NO_PATH], "assistantId": NO_INTEGER_ID},
     "POST /api/chat": {
         "threadId": [*NULL, *NO_INTEGER_ID],
         "message": [*NULL, *NO_TEXT, "", *TOO_LONG_MESSAGE],

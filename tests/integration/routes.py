@@ -54,6 +54,13 @@ WEB = (
     Route("GET", "/api/threads/1/messages"),
     Route("GET", "/api/threads/1/runs"),
     Route("POST", "/api/chat", {"threadId": 1, "message": "Hello!"}),
+    Route("POST", "/api/upload"),
+    Route("POST", "/api/uploads", {"files": [{"path": "docs/a.md", "size": 4}]}),
+    Route("GET", "/api/uploads"),
+    Route("GET", "/api/uploads/upload_1"),
+    Route("POST", "/api/uploads/upload_1/cancel"),
+    Route("POST", "/api/upload-directory", {"dir": "docs", "assistantId": 1}),
+    Route("GET", "/api/files"),
     Route("GET", "/api/runs/run_1"),
     Route("POST", "/api/runs/run_1/cancel"),
 )
