@@ -7,22 +7,33 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.answers import (
+    FILE_CHANGES,
     FILE_QUOTA,
     FILE_TOO_LARGE,
     MOVE_GOES_ON,
     NO_ASSISTANT,
     NO_DIRECTORY,
+    NO_FILE,
     NO_FORM,
     NO_UPLOAD,
     OR_WHEN_TO_ASK_AGAIN,
     done_or_later,
 )
 from afterglow.api.app import Api
-from afterglow.api.dependencies import AnswerBy, CurrentUser, Directories, Files, Forms, Uploads
+from afterglow.api.dependencies import (
+    AnswerBy,
+    CurrentUser,
+    Directories,
+    FileRemovals,
+    Files,
+    Forms,
+    Uploads,
+)
 from afterglow.api.idempotency import RepeatableOf
 from afterglow.api.paging import PageParameters, PagesOf
 from afterglow.api.received_form import FormOf, assistant_in
-from afterglow.api.references import PathUpload
+from afterglow.api.references import PathFile, PathUpload
+from afterglow.api.schemas.web.accounts import MessageOnly
 from afterglow.api.schemas.web.announcements import DirectoryIn, UploadIn
 from afterglow.api.schemas.web.files import FileOut
 from afterglow.api.schemas.web.uploaded import DirectoryOut, UploadAcceptedOut, UploadedOut
@@ -140,6 +151,13 @@ def list_files(
     page = pages.page(query)
     found = files.list(user, after=page.text, page_size=page.size)
     return page.fill(found, lambda each: FileOut.of(*each), lambda each: each[0].id)
+
+
+@app.delete("/api/files/<file_id>", responses=NO_FILE | FILE_CHANGES)
+def delete_file(file_id: PathFile, user: CurrentUser, removals: FileRemovals) -> MessageOnly:
+    """Have a file gone: from every assistant that uses it, and from OpenAI."""
+    removals.delete(user, file_id)
+    return MessageOnly(message="File deleted successfully")
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -15,6 +15,7 @@ class Kind(Enum):
     THREAD_OF_V1 = ("thread_",)
     RUN = ("run_",)
     UPLOAD = ("upload_",)
+    FILE = ("file-",)
     CURSOR = ("cursor",)
 
 
@@ -79,6 +80,7 @@ ENTRIES: dict[str, Entry] = {
     "POST /api/uploads/{upload_id}/cancel": _UPLOAD,
     "POST /api/upload-directory": _CHOICE,
     "GET /api/files": _LIST,
+    "DELETE /api/files/{file_id}": Entry({"file_id": Kind.FILE}),
     "POST /api/chat": Entry({"threadId": Kind.THREAD}, has_turn=True),
     "POST /api/v1/auth/token": _PASSWORD,
     "DELETE /api/v1/auth/token": Entry(),

@@ -16,7 +16,7 @@ Value = int | str
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """An assistant, a thread, a run and an upload of somebody, or of nobody, by all their names."""
+    """What somebody has of each kind, or nobody has, by all its names."""
 
     assistant: int
     asst: str
@@ -24,6 +24,7 @@ class Things:
     gpt: str
     run: str
     upload: str
+    file: str
 
     def named(self, form: str) -> Value:
         """Return a thing's name in a form."""
@@ -35,6 +36,7 @@ class Things:
             "thread_": self.gpt,
             "run_": self.run,
             "upload_": self.upload,
+            "file-": self.file,
         }
         return names[form]
 
@@ -46,6 +48,7 @@ UNKNOWN = Things(
     "thread_" + "0" * 24,
     "run_" + "0" * 24,
     "upload_" + "0" * 36,
+    "file-" + "0" * 36,
 )
 
 

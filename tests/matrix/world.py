@@ -102,7 +102,8 @@ def _settled(engine: ScriptedEngine, count: int) -> Person:
     messages = browser.messages(count)
     runs = [run["id"] for run in browser.get(f"/api/threads/{count}/runs").body]
     marks = {str(user_id), browser.username, *runs, *uploads}
-    marks |= {file["id"] for file in browser.get("/api/files").body}
+    files = [file["id"] for file in browser.get("/api/files").body]
+    marks |= set(files)
     for thing in (*assistants, *threads, *messages):
         marks |= {str(thing[field]) for field in _TELLING & thing.keys()}
     things = Things(
@@ -112,6 +113,7 @@ def _settled(engine: ScriptedEngine, count: int) -> Person:
         gpt=threads[0]["openaiThreadId"],
         run=runs[0],
         upload=uploads[0],
+        file=files[0],
     )
     return Person(browser, user_id, things, frozenset(marks | {things.asst}))
 

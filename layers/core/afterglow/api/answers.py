@@ -65,6 +65,8 @@ OR_WHEN_TO_ASK_AGAIN: Answers = {
     }
 }
 NO_UPLOAD = _saying(HTTPStatus.NOT_FOUND, "Upload not found")
+NO_FILE = _saying(HTTPStatus.NOT_FOUND, "File not found")
+FILE_CHANGES = _saying(HTTPStatus.CONFLICT, "The file is being changed")
 NO_DIRECTORY = _saying(HTTPStatus.NOT_FOUND, "Directory not found")
 NO_FORM = _saying(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be multipart/form-data")
 FILE_TOO_LARGE = _saying(

@@ -21,6 +21,7 @@ from afterglow.services.directories import DirectoryService
 from afterglow.services.files import FileService
 from afterglow.services.forms import FormService
 from afterglow.services.preferences import PreferenceService
+from afterglow.services.removing import FileRemoval
 from afterglow.services.runs import RunService
 from afterglow.services.sessions import SessionService
 from afterglow.services.threads import ThreadService
@@ -77,6 +78,7 @@ AssistantLimitOf = Annotated[AssistantLimit, Depends(bootstrap.assistant_limit)]
 Assistants = Annotated[AssistantService, Depends(bootstrap.assistant_service)]
 Credentials = Annotated[CredentialService, Depends(bootstrap.credential_service)]
 Directories = Annotated[DirectoryService, Depends(bootstrap.directory_service)]
+FileRemovals = Annotated[FileRemoval, Depends(bootstrap.file_removal)]
 Files = Annotated[FileService, Depends(bootstrap.file_service)]
 Forms = Annotated[FormService, Depends(bootstrap.form_service)]
 Preferences = Annotated[PreferenceService, Depends(bootstrap.preference_service)]

@@ -18,6 +18,7 @@ _SHOWN = "^([1-9][0-9]{0,14}|asst_[A-Za-z0-9]{1,64})$"
 _THREAD = "[A-Za-z0-9_-]{1,64}"
 _RUN = "run_[A-Za-z0-9]{1,64}"
 _UPLOAD = "upload_[A-Za-z0-9]{1,64}"
+_FILE = "file-[A-Za-z0-9]{1,64}"
 MAX_LIMIT = 10_000
 _LIMIT = "(0|[1-9][0-9]{0,4})"
 
@@ -70,6 +71,12 @@ def _upload(raw: str) -> str:
     return raw
 
 
+def _file(raw: str) -> str:
+    if not re.fullmatch(_FILE, raw):
+        raise PydanticCustomError("invalid_id", "A file's id is file-...")
+    return raw
+
+
 def _assistant_limit(raw: str) -> int:
     if not re.fullmatch(_LIMIT, raw) or int(raw) > MAX_LIMIT:
         raise PydanticCustomError("invalid_limit", "An integer from 0 to 10000")
@@ -116,6 +123,12 @@ PathUpload = Annotated[
     str,
     BeforeValidator(_upload),
     WithJsonSchema({"type": "string", "pattern": f"^{_UPLOAD}$"}),
+    Path(),
+]
+PathFile = Annotated[
+    str,
+    BeforeValidator(_file),
+    WithJsonSchema({"type": "string", "pattern": f"^{_FILE}$"}),
     Path(),
 ]
 PathLimit = Annotated[
