@@ -1,6 +1,7 @@
 """The lists of both dialects: what fills them, and a walk from page to page."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -10,8 +11,10 @@ from afterglow.adapters.dynamodb.records.conversations import message_item
 from afterglow.adapters.dynamodb.records.runs import run_item
 from afterglow.adapters.dynamodb.tables.conversations import MessageItem, RunItem
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
-from afterglow.domain.identifiers import new_opaque_id
-from afterglow.domain.models import Thread
+from afterglow.bootstrap import ports
+from afterglow.domain.identifiers import new_opaque_id, new_ordered_id
+from afterglow.domain.models import File, FileUse, Thread, Upload, UploadKind
+from afterglow.ports.files import Quota
 from tests.browser import Browser
 from tests.events import Answer
 from tests.examples import a_question, a_run, an_assistant, open_thread
@@ -62,6 +65,37 @@ def add_runs(thread: Thread, count: int) -> None:
             runs.save(run_item(run))
 
 
+def add_files(user_id: int, count: int) -> None:
+    """Give a user so many files, as large as their numbers."""
+    for number in range(1, count + 1):
+        added_at = NOON + timedelta(seconds=number)
+        file = File(
+            id=new_ordered_id("file-", added_at),
+            user_id=user_id,
+            path=f"docs/{number}.md",
+            size=number,
+            sha256=f"{number:064x}",
+            use=FileUse.SEARCH,
+            created_at=added_at,
+        )
+        ports.files().add(file, Quota(files=1000, size=10**9, files_per_assistant=1000))
+
+
+def add_uploads(user_id: int, count: int) -> None:
+    """Have a user begin so many uploads, of folders that are called by their numbers."""
+    for number in range(1, count + 1):
+        begun_at = NOON + timedelta(seconds=number)
+        upload = Upload(
+            id=new_ordered_id("upload_", begun_at),
+            user_id=user_id,
+            kind=UploadKind.DIRECTORY,
+            created_at=begun_at,
+            lease_until=begun_at,
+            directory=str(number),
+        )
+        ports.uploads().open(upload, [])
+
+
 def _with_runs(user_id: int, count: int) -> Thread:
     thread = add_thread(user_id)
     add_runs(thread, count)
@@ -86,6 +120,8 @@ def _filled(fill: Callable[[int, int], object], path: str) -> Fill:
 LISTS: dict[str, Fill] = {
     "assistants": _filled(add_assistants, "/api/assistants"),
     "threads": _filled(add_threads, "/api/threads"),
+    "files": _filled(add_files, "/api/files"),
+    "uploads": _filled(add_uploads, "/api/uploads"),
     "messages": lambda u, n: f"/api/threads/{_with_messages(u, n).id}/messages",
     "v1 assistants": _filled(add_assistants, "/api/v1/assistant"),
     "v1 threads": _filled(add_threads, "/api/v1/thread"),
@@ -119,5 +155,11 @@ def walk(browser: Browser, path: str, limit: int | None) -> Iterator[list[dict[s
 
 
 def ids(pages: Iterator[list[dict[str, Any]]]) -> list[int]:
-    """Return the numbers on some pages: the ids, for a run its message's."""
-    return [entry.get("messageId", entry["id"]) for page in pages for entry in page]
+    """Return the numbers on some pages: the ids, or what stands for them."""
+    return [_number(entry) for page in pages for entry in page]
+
+
+def _number(entry: dict[str, Any]) -> int:
+    """Return an id, a run's message, an upload's folder, a file's size."""
+    found = (entry.get(name) for name in ("messageId", "directory", "size", "id"))
+    return int(next(each for each in found if each is not None))

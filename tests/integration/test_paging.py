@@ -55,7 +55,7 @@ def admin(user: Browser) -> Browser:
 @pytest.mark.parametrize("limit", [1, 3, 6, 7, None])
 def test_pages_make_up_the_list(user: Browser, name: str, limit: int | None) -> None:
     path = LISTS[name](user_id_of(user), 7)
-    is_latest_first = name.endswith(("threads", "runs"))
+    is_latest_first = name.endswith(("threads", "runs", "uploads"))
     whole = [7, 6, 5, 4, 3, 2, 1] if is_latest_first else [1, 2, 3, 4, 5, 6, 7]
 
     pages = list(walk(user, path, limit))

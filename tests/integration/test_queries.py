@@ -16,6 +16,8 @@ LISTS = [
     "/api/threads",
     "/api/threads/1/messages",
     "/api/threads/1/runs",
+    "/api/uploads",
+    "/api/files",
     "/api/v1/assistant",
     "/api/v1/thread",
     "/api/v1/threads",
