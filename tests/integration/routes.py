@@ -61,6 +61,7 @@ WEB = (
     Route("POST", "/api/uploads/upload_1/cancel"),
     Route("POST", "/api/upload-directory", {"dir": "docs", "assistantId": 1}),
     Route("GET", "/api/files"),
+    Route("DELETE", "/api/files/file-1"),
     Route("GET", "/api/runs/run_1"),
     Route("POST", "/api/runs/run_1/cancel"),
 )
