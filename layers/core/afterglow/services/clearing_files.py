@@ -11,7 +11,10 @@ from afterglow.services.forgetting import Upstream
 
 @dataclass(frozen=True, slots=True)
 class FileClearing:
-    """Steps of `clearing` that are about files: each at most a call upstream and a few writes."""
+    """Steps of `clearing` that are about files.
+
+    Each forgets one thing upstream and notes it: however short a pass, the next one is further.
+    """
 
     remains: FileRemains
     copies: CopyRepository
@@ -24,10 +27,10 @@ class FileClearing:
     def clear_file(self, deletion: Deletion, upstream: Upstream) -> Iterator[None]:
         """Clear a deleted file away."""
         file = LeftFile(deletion.user_id, deletion.name, deletion.upstream_ids)
-        yield from _forget(file, upstream)
+        _forget(file, upstream)
         self.copies.delete(file.user_id, file.id)
-        yield
         self.remains.clear_file(file)
+        yield
 
     def clear_assistant(
         self, user_id: int, assistant_id: int, upstream: Upstream
@@ -36,6 +39,7 @@ class FileClearing:
         store = self.remains.store(user_id, assistant_id)
         if store is not None:
             upstream.forget_store(store.upstream_id)
+            self.remains.clear_store(store)
             yield
         for file_id in self.remains.used_by(user_id, assistant_id):
             self.remains.detach(user_id, assistant_id, file_id, self.now())
@@ -44,20 +48,19 @@ class FileClearing:
 
     def clear_library(self, user_id: int, upstream: Upstream) -> Iterator[None]:
         """Clear all files of a deleted user away, and everything that was noted of them."""
-        # Each as soon as it is forgotten: the next pass goes on behind it.
         for store in self.remains.stores(user_id):
             upstream.forget_store(store.upstream_id)
             self.remains.clear_store(store)
             yield
         for file in self.remains.files(user_id):
-            yield from _forget(file, upstream)
+            _forget(file, upstream)
             self.remains.clear_file(file)
+            yield
         self.copies.delete_all(user_id)
         yield
         self.remains.clear_library(user_id)
 
 
-def _forget(file: LeftFile, upstream: Upstream) -> Iterator[None]:
+def _forget(file: LeftFile, upstream: Upstream) -> None:
     for upstream_id in sorted(file.upstream_ids):
         upstream.forget_file(upstream_id)
-        yield

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from afterglow.ports.clock import Clock
-from afterglow.ports.deletions import Deletion, DeletionRepository
+from afterglow.ports.deletions import Deletion, DeletionKind, DeletionRepository
 from afterglow.services.clearing import Clearing, HeldError
 from afterglow.services.forgetting import ReapReport
 
@@ -28,7 +28,7 @@ class Reaper:
         Each gets an equal share of the time; what one does not use goes to the others. Those that
         met errors before come last.
         """
-        report = ReapReport()
+        report, gone = ReapReport(), set[int]()
         pending = sorted(
             self.deletions.pending(), key=lambda each: (each.attempts, each.requested_at)
         )
@@ -37,15 +37,20 @@ class Reaper:
             if left <= timedelta(0):
                 report.unfinished += others
                 break
-            self._go_on(deletion, self.now() + left / others, report)
+            # Who is gone took everything along; a tombstone that is left finds nothing later.
+            if deletion.user_id in gone:
+                continue
+            is_done = self._go_on(deletion, self.now() + left / others, report)
+            if is_done and deletion.kind is DeletionKind.USER:
+                gone.add(deletion.user_id)
         return report
 
-    def _go_on(self, deletion: Deletion, until: datetime, report: ReapReport) -> None:
+    def _go_on(self, deletion: Deletion, until: datetime, report: ReapReport) -> bool:
         try:
             for _ in self.clearing.steps(deletion, report):
                 if self.now() >= until:
                     report.unfinished += 1
-                    return
+                    return False
             self.deletions.finish(deletion)
         except HeldError:
             report.waiting += 1
@@ -54,3 +59,5 @@ class Reaper:
             self.deletions.count_failure(deletion)
         else:
             report.finished += 1
+            return True
+        return False
