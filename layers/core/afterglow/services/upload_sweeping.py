@@ -7,7 +7,7 @@ from afterglow.ports.dispatching import UploadQueue
 from afterglow.ports.uploads import UploadRepository
 
 # A pass has a minute. What is left is there a minute later.
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
