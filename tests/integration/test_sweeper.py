@@ -217,7 +217,8 @@ def test_what_cannot_be_swept_keeps_nothing_else_from_it(
     refuse = refusing("AccessDeniedException")
 
     def fault(event_name: str, request: AWSPreparedRequest) -> AWSResponse:
-        is_of_index = json.loads(str(request.body, "utf-8")).get("IndexName") == index
+        assert isinstance(request.body, bytes)
+        is_of_index = json.loads(request.body).get("IndexName") == index
         return refuse(event_name, request) if is_of_index else undisturbed(event_name, request)
 
     with overheard() as log, aws.breaking("Query", fault), pytest.raises(JobFailedError):

@@ -109,10 +109,12 @@ def test_a_foreign_assistant_is_none(reader: Browser) -> None:
     other = Browser().enter()
     for _ in range(2):
         other.create_assistant()
+    before = fingerprint()
 
     answer = upload(reader, assistant_id=2)
 
     assert (answer.status, answer.body) == (404, {"error": "Assistant not found"})
+    assert fingerprint() == before
 
 
 def test_four_megabytes_are_taken_and_no_byte_more(reader: Browser) -> None:

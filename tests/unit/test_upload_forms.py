@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from afterglow.domain.errors import InvalidInputError, NotFoundError
-from afterglow.domain.models import Upload, UploadFile, UploadState
+from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
+from afterglow.domain.models import Upload, UploadFile, UploadKind, UploadState
 from afterglow.services.forms import MOST_FORMS, Announced
+from afterglow.services.ingesting import LEASE
 from tests.mortality import Killed, Life
-from tests.unit.library import BUDGET, Reading
+from tests.unit.library import BUDGET, OTHER_KEY, Reading
 
 GUIDE, NOTES = ("docs/guide.md", b"# Guide"), ("docs/notes/a.txt", b"A note.")
 OTHER = ("documents/other.txt", b"Another folder.")
@@ -215,6 +216,38 @@ def test_cancelling_ends_what_is_not_over(reading: Reading) -> None:
     reading.arrive(upload, 1, NOTES[1])
     assert reading.attached() == []
     assert cancel(reading, upload.id) == cancelled
+
+
+def test_files_that_follow_the_key_are_not_held_back(reading: Reading) -> None:
+    reading.upload()
+    reading.change_key(OTHER_KEY)
+    (move,) = (each for each in reading.shelves.opened.values() if each.kind is UploadKind.MOVE)
+
+    with pytest.raises(ConflictError):
+        cancel(reading, move.id)
+
+    reading.recover()
+    assert reading.searchable(OTHER_KEY) == {b"The pump delivers 42 litres a minute."}
+    assert cancel(reading, move.id).completed == 1
+
+
+def test_the_event_of_what_came_in_a_request_leaves_it_to_the_request(reading: Reading) -> None:
+    upload = reading.announce(GUIDE, assistant_id=1)
+    entry = replace(
+        reading.uploads.file(reading.user.id, upload.id, 0),
+        state=UploadState.IN_PROGRESS,
+        lease_until=reading.clock() + LEASE,
+    )
+    direct = replace(upload, id=f"{upload.id}0", kind=UploadKind.DIRECT)
+    entry = replace(entry, upload_id=direct.id)
+    reading.uploads.open(direct, [entry])
+
+    reading.arrive(direct, 0, GUIDE[1])
+    assert reading.uploads.file(reading.user.id, direct.id, 0).attempt == 0
+
+    reading.clock.advance(LEASE)
+    reading.arrive(direct, 0, GUIDE[1])
+    assert reading.attached() == ["docs/guide.md"]
 
 
 def test_an_upload_that_is_over_stays_as_it_is(reading: Reading) -> None:
