@@ -14,6 +14,7 @@ from tests.matrix.requests import UNKNOWN, Request, Slot, Things, Value, request
 # Cursors have tests of their own: they take a list of two.
 NAMES = [slot for slot in slots() if slot.form != "cursor"]
 
+FILE = {"file": ("guide.md", b"# A guide")}
 # Ours, and the gateway's and the server's own.
 OF_ONE = {"x-request-id", "x-amzn-requestid", "date"}
 
@@ -27,7 +28,7 @@ def headers(visitor: Visitor, path: str) -> dict[str, str]:
 
 
 def settled(new_visitor: NewVisitor, count: int) -> tuple[Visitor, Things]:
-    """Someone with so many assistants and threads, and the last of them."""
+    """Someone with so many assistants and threads, the last of them, and a file."""
     someone = new_visitor()
     someone.settle_in()
     for _ in range(count - 1):
@@ -38,14 +39,20 @@ def settled(new_visitor: NewVisitor, count: int) -> tuple[Visitor, Things]:
     gpt = someone.get("/api/threads").json()[0]["openaiThreadId"]
     assert someone.chat("Which one are you?", count).status_code == 200
     (run,) = someone.get(f"/api/threads/{count}/runs").json()
-    return someone, Things(count, asst, count, gpt, run["id"])
+    sent = someone.http.post(
+        "/api/upload", files=FILE, data={"assistantId": str(count)}, timeout=40
+    )
+    assert sent.status_code == 200, sent.text
+    (file_id,) = sent.json()["fileIds"]
+    return someone, Things(count, asst, count, gpt, run["id"], sent.json()["uploadId"], file_id)
 
 
 def everything(owner: Visitor) -> list[object]:
     """All that the owner can read."""
     threads = owner.get("/api/threads").json()
     messages = [owner.messages(thread["id"]) for thread in threads]
-    return [owner.get("/api/assistants").json(), owner.get("/api/user").json(), threads, messages]
+    others = ("assistants", "user", "files", "uploads")
+    return [owner.get(f"/api/{name}").json() for name in others] + [threads, messages]
 
 
 def seen(answer: httpx2.Response) -> tuple[int, bytes, Mapping[str, str]]:
@@ -64,10 +71,12 @@ def test_a_foreign_thing_is_like_none_over_http(
 
     def send(asked: Request, credentials: Mapping[str, dict[str, str]]) -> httpx2.Response:
         prefix = "/api/v1/" if asked.path.startswith("/api/v1/") else "/api/"
+        fields = {name: str(value) for name, value in (asked.body or {}).items()}
+        body = {"files": FILE, "data": fields} if asked.is_form else {"json": asked.body}
         return httpx2.request(
             asked.method,
             cloud.front_url + asked.path,
-            json=asked.body,
+            **body,
             headers=credentials[prefix],
             timeout=40,
         )
