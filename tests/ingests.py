@@ -17,6 +17,7 @@ from tests.events import Context
 
 CACHED = (
     bootstrap.directory_service,
+    bootstrap.file_removal,
     bootstrap.form_service,
     bootstrap.mover,
     bootstrap.upload_service,

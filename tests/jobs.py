@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from afterglow import bootstrap
 from afterglow.ports.engine import EngineFactory
+from afterglow.ports.upstream_files import UpstreamFilesFactory
 from tests.canaries import leaks
 from tests.delivery import function_module, overheard
 from tests.events import Context
@@ -27,6 +28,7 @@ class Pass:
 def reaped(
     engines: EngineFactory | None = None,
     *,
+    upstream_files: UpstreamFilesFactory | None = None,
     later: timedelta = timedelta(0),
     left: timedelta = timedelta(seconds=60),
 ) -> Pass:
@@ -38,7 +40,10 @@ def reaped(
 
     def reaper() -> object:
         clearing = replace(
-            real.clearing, engines=engines or real.clearing.engines, now=lambda: real.now() + later
+            real.clearing,
+            engines=engines or real.clearing.engines,
+            upstream_files=upstream_files or real.clearing.upstream_files,
+            now=lambda: real.now() + later,
         )
         return replace(real, clearing=clearing)
 

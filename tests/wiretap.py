@@ -54,9 +54,11 @@ class Wiretap:
         if service in {"dynamodb", "secrets-manager", "sfn", "sqs"}:
             self.calls.append(AwsCall(service, operation, _parameters(request)))
         elif service == "s3":
-            # Bodies are contents or XML: what is meant is in the address.
+            # Bodies are contents or XML: what is meant is in the address, of many in the body.
             source = request.headers.get("x-amz-copy-source")
-            self.calls.append(AwsCall(service, operation, {"url": request.url, "source": source}))
+            few = request.body if operation == "DeleteObjects" else b""
+            meant = {"url": request.url, "source": source, "few": few}
+            self.calls.append(AwsCall(service, operation, meant))
         if self._life is not None:
             return self._life.through(lambda: undisturbed(event_name, request))
         for index, (spoiled, fault) in enumerate(self._faults):

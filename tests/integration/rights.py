@@ -66,7 +66,8 @@ def used(call: AwsCall) -> Iterator[Right]:
 
 def _used_of_buckets(call: AwsCall) -> Iterator[Right]:
     url = unquote(call.parameters["url"])
-    prefix = next(prefix for prefix in BUCKETS if prefix in url)
+    meant = url + call.parameters["few"].decode()
+    prefix = next(prefix for prefix in BUCKETS if prefix in meant)
     names = {"ContentBucket": "CONTENT_BUCKET", "StagingBucket": "STAGING_BUCKET"}
     assert os.environ[names[BUCKETS[prefix]]] in url
     if call.operation == "ListObjectsV2":

@@ -72,7 +72,7 @@ def test_a_failure_is_logged_with_ids_and_without_words(world: World) -> None:
     assert result.counts == NOTHING | {"failed": 1}
     assert (failed["level"], failed["error"]) == ("ERROR", "OperationFailedError")
     assert (failed["code"], failed["user_id"]) == ("openai_unavailable", customer.user.id)
-    assert (failed["thread_id"], line["failed"]) == (1, 1)
+    assert (failed["kind"], failed["deleted"], line["failed"]) == ("thread", "1", 1)
     assert "canary" not in json.dumps(failed)
 
 

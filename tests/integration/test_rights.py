@@ -26,7 +26,7 @@ from afterglow.domain.models import (
     SessionKind,
 )
 from afterglow.ports.engine import Reply, ReplyState
-from afterglow.services.clearing import LAST_REQUESTS
+from afterglow.services.clearing import LAST_UPLOADS
 from afterglow.services.sessions import token_hash
 from tests.browser import Browser
 from tests.contract.worlds import deployed
@@ -135,8 +135,9 @@ def watch(aws: Wiretap, browser: Browser, engine: ScriptedEngine) -> Watch:
     _speak_dialect_b(watch, browser, engine)
     watch.request(Browser(), "POST", "/api/login", browser.credentials())
     watch.request(browser, "POST", "/api/logout")
-    _reap(watch)
-    Uploading(aws, Browser().enter(), watch.note).everything()
+    uploading = Uploading(aws, Browser().enter(), watch.note)
+    uploading.everything()
+    _reap(watch, uploading)
     return watch
 
 
@@ -294,19 +295,31 @@ def _leave(watch: Watch, browser: Browser) -> None:
     watch.request(other, "DELETE", "/api/user")
 
 
-def _reap(watch: Watch) -> None:
-    """Clear away a user who said something, at the second attempt."""
+def _reap(watch: Watch, uploading: Uploading) -> None:
+    """Clear away a user who said something, at the second attempt, and one who uploaded."""
     leaver = settled(deployed())
     leaver.thread(turns=1)
     DynamoAccountRepository().delete(leaver.user.id, bootstrap.now())
+    watch.request(uploading.browser, "DELETE", f"/api/assistants/{uploading.assistant}")
     down = ScriptedEngine(OperationFailedError("down", code="openai_unavailable"))
-    later = LAST_REQUESTS * 2
+    reap = partial(
+        reaped,
+        down.opened_with,
+        upstream_files=uploading.upstream.opened_with,
+        later=LAST_UPLOADS * 2,
+    )
 
-    def passes() -> None:
-        assert reaped(down.opened_with, later=later).counts["failed"] == 1
-        assert reaped(down.opened_with, later=later).counts["finished"] == 1
+    def recovered() -> None:
+        assert reap().counts["failed"] == 1
+        assert reap().counts["failed"] == 0
 
-    watch.note("reaper", watch.aws.during(passes))
+    def finished() -> None:
+        assert reap().counts["finished"] > 0
+        assert set(reap().counts.values()) == {0}
+
+    watch.note("reaper", watch.aws.during(recovered))
+    DynamoAccountRepository().delete(uploading.user_id, bootstrap.now())
+    watch.note("reaper", watch.aws.during(finished))
 
 
 def _age_session(token: str = TOKEN) -> None:

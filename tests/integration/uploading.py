@@ -53,6 +53,7 @@ class Uploading:
                     self.by_folder()
             self.ask("GET", "/api/files")
             self.look_and_cancel()
+            self.delete()
             self.move()
             self.left()
 
@@ -148,6 +149,12 @@ class Uploading:
             self.ask("GET", f"/api/uploads/{upload['id']}")
         come, _ = self.by_forms(self.assistant)
         self.ask("POST", f"/api/uploads/{come.upload_id}/cancel")
+
+    def delete(self) -> None:
+        """Delete a file that an assistant uses."""
+        files = self.ask("GET", "/api/files")
+        used = next(file for file in files if file["assistantIds"])
+        self.ask("DELETE", f"/api/files/{used['id']}")
 
     def move(self) -> None:
         """Store a key of another project, and have everything follow."""

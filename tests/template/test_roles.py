@@ -172,7 +172,9 @@ def test_who_does_what_with_the_queue() -> None:
 def test_who_does_what_with_bytes() -> None:
     assert doing("s3:Put", STAGED) == {"FilesFunction"}
     assert doing("s3:", STAGED) == doing("s3:", COPIES)
-    assert doing("s3:", STAGED) == {"DirectoryFunction", "FilesFunction", "IngestFunction"}
+    working = {"DirectoryFunction", "FilesFunction", "IngestFunction"}
+    assert doing("s3:Get", STAGED) == doing("s3:Get", COPIES) == working
+    assert doing("s3:", STAGED) == working | {"ReaperFunction"}
 
 
 def doing(actions: str, resource: Any) -> set[str]:

@@ -20,7 +20,9 @@ def reap(context: LambdaContext) -> Counts:
     with job("reap"):
         report = bootstrap.reaper().reap(until=last_step_at(context))
     for deletion, failure in report.failures:
-        log_failure(failure, user_id=deletion.user_id, kind=deletion.kind.value)
+        log_failure(
+            failure, user_id=deletion.user_id, kind=deletion.kind.value, deleted=deletion.name
+        )
     counts = _counts(report)
     log("reaped", **counts, left_upstream=dict(report.left_upstream))
     return counts
