@@ -48,9 +48,8 @@ class Leaving(Reading):
     def removal(self, life: Life | None = None) -> FileRemoval:
         """Return what deletes files, in a process that may end."""
         files = cast("FileRepository", _seen(self.files, life))
-        copies = cast("CopyRepository", _seen(self.copies, life))
         upstreams = Upstreams(self.accounts, self.vault, self._opener(life))
-        return FileRemoval(files, copies, upstreams, self.clock)
+        return FileRemoval(files, upstreams, self.clock)
 
     def reaper(self, life: Life | None = None) -> Reaper:
         """Return the reaper, in a process that may end."""

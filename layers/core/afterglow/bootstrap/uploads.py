@@ -96,7 +96,7 @@ def file_removal() -> "FileRemoval":
     """Return what deletes files."""
     from afterglow.services.removing import FileRemoval
 
-    return FileRemoval(files=files(), copies=copies(), upstreams=upstreams(), now=now)
+    return FileRemoval(files=files(), upstreams=upstreams(), now=now)
 
 
 @cache

@@ -8,7 +8,6 @@ from afterglow.domain.errors import DomainError
 from afterglow.domain.models import File, User, VectorStore
 from afterglow.ports.clock import Clock
 from afterglow.ports.files import FileRepository
-from afterglow.ports.staging import CopyRepository
 from afterglow.services.opening import Upstreams
 
 # Stores that a request has the time to take a file out of.
@@ -20,7 +19,6 @@ class FileRemoval:
     """Deletes files here and, as far as a request has the time, upstream."""
 
     files: FileRepository
-    copies: CopyRepository
     upstreams: Upstreams
     now: Clock
 
@@ -32,10 +30,9 @@ class FileRemoval:
         file = self.files.get(user.id, file_id)
         stores = [self.files.store(user.id, each) for each in sorted(file.assistant_ids)]
         self.files.delete(file, self.now())
-        # From here on the reaper does what this does not.
+        # From here on the reaper does what this does not, and has our copy gone.
         with suppress(DomainError):
             self._forget(user, file, [store for store in stores[:MOST_AT_ONCE] if store])
-        self.copies.delete(user.id, file.id)
 
     def _forget(self, user: User, file: File, stores: Sequence[VectorStore]) -> None:
         if file.upstream_id is None:
