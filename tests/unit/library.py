@@ -26,6 +26,7 @@ from afterglow.services.upload_sweeping import UploadSweeper
 from afterglow.services.upload_work import UploadWork
 from afterglow.services.uploads import GivenFile, UploadService
 from afterglow.services.watching import Watcher
+from afterglow.services.withdrawing import Withdrawal
 from tests.examples import SPEC, a_session, a_user, an_assistant
 from tests.fakes.accounts import InMemoryAccounts, InMemorySessions, InMemoryVault
 from tests.fakes.assistants import InMemoryAssistants
@@ -97,6 +98,7 @@ class Reading:
             indexer=Indexer(
                 files, self.assistants, copies, upstreams, self.mover, clock, clock.sleep
             ),
+            withdrawal=Withdrawal(uploads, files, staging, upstreams, clock),
             quota=QUOTA,
             now=clock,
         )

@@ -224,8 +224,9 @@ def test_a_known_file_that_goes_while_another_assistant_gets_it(leaving: Leaving
     leaving.upstream.holds = False
     leaving.settle_down()
 
-    assert (leaving.attached(1), leaving.attached(2)) == (["pump.txt"], ["pump.txt"])
-    leaving.assert_gone(file)
+    # What was uploaded besides is a file of its own.
+    assert (leaving.attached(1), leaving.attached(2)) == (["pump.txt"], ["pump.txt", "valve.txt"])
+    assert file.id not in [each.id for each in leaving.mine()]
 
 
 def test_a_file_that_goes_while_the_library_moves(leaving: Leaving) -> None:

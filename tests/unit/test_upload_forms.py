@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
-from afterglow.domain.models import Upload, UploadFile, UploadKind, UploadState
+from afterglow.domain.models import File, Upload, UploadFile, UploadKind, UploadState
 from afterglow.services.forms import MOST_FORMS, Announced
 from afterglow.services.ingesting import LEASE
 from tests.mortality import Killed, Life
@@ -295,3 +295,76 @@ def test_whoever_takes_a_file_in_may_be_killed(unanswered: bool) -> None:  # noq
         assert len(reading.mine()) == len(reading.buckets.copies) == 1
         calls += 1
     assert calls > 10
+
+
+def test_a_file_that_was_deleted_can_be_staged_again(reading: Reading) -> None:
+    reading.stage(GUIDE)
+    reading.work_off(reading.directories.open(reading.user, 1, "docs"))
+    (file,) = reading.mine()
+    reading.files.delete(file, reading.clock())
+
+    again = reading.announce(GUIDE)
+
+    assert states(reading.entries(again)) == [UploadState.AWAITING]
+    reading.arrive(again, 0, GUIDE[1])
+    reading.work_off(reading.directories.open(reading.user, 2, "docs"))
+    assert reading.attached(2) == ["docs/guide.md"]
+
+
+def test_a_folder_takes_the_staged_bytes_of_a_file_that_was_deleted(reading: Reading) -> None:
+    reading.stage(GUIDE)
+    reading.work_off(reading.directories.open(reading.user, 1, "docs"))
+    (file,) = reading.mine()
+    reading.files.delete(file, reading.clock())
+
+    reading.work_off(reading.directories.open(reading.user, 2, "docs"))
+
+    assert reading.attached(2) == ["docs/guide.md"]
+    assert reading.searchable(assistant_id=2) == {GUIDE[1]}
+
+
+def test_cancelled_while_it_is_taken_in_it_is_no_file(reading: Reading) -> None:
+    reading.stage(GUIDE)
+    upload = reading.directories.open(reading.user, 1, "docs")
+    keep = reading.copies.keep
+
+    def cancelled_meanwhile(staged: UploadFile, file: File) -> None:
+        keep(staged, file)
+        reading.service.cancel(reading.user, upload.id, until=reading.clock() + BUDGET)
+
+    reading.copies.keep = cancelled_meanwhile  # type: ignore[method-assign]
+    reading.work_off(upload)
+
+    assert reading.uploads.get(reading.user.id, upload.id).cancelled == 1
+    assert reading.mine() == []
+
+
+def test_cancelling_one_upload_leaves_another_of_the_same_file_alone(reading: Reading) -> None:
+    reading.upstream.holds = True
+    reading.stage(GUIDE)
+    first = reading.directories.open(reading.user, 1, "docs")
+    second = reading.directories.open(reading.user, 2, "docs")
+    for upload in (first, second):
+        reading.directories.work_off(
+            reading.user.id, upload.id, 0, 0, until=reading.clock() + BUDGET
+        )
+
+    reading.service.cancel(reading.user, first.id, until=reading.clock() + BUDGET)
+    reading.upstream.holds = False
+    reading.clock.advance(timedelta(minutes=2))
+    reading.work_off(second)
+
+    assert (reading.attached(), reading.attached(2)) == ([], ["docs/guide.md"])
+    assert reading.searchable(assistant_id=2) == {GUIDE[1]}
+
+
+def test_a_known_file_whose_upload_is_cancelled_is_not_found(reading: Reading) -> None:
+    reading.upload(*GUIDE)
+    reading.upstream.holds = True
+    upload = reading.announce(GUIDE, assistant_id=2)
+    reading.work.look_at(reading.user.id, upload.id, 0, until=reading.clock())
+
+    reading.service.cancel(reading.user, upload.id, until=reading.clock() + BUDGET)
+
+    assert reading.searchable(assistant_id=2) == set()
+    assert reading.searchable() == {GUIDE[1]}

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from afterglow.services.upload_sweeping import UploadSweeper
     from afterglow.services.upload_work import UploadWork
     from afterglow.services.uploads import UploadService
+    from afterglow.services.withdrawing import Withdrawal
 
 
 @cache
@@ -159,8 +160,17 @@ def ingester() -> "Ingester":
             now=now,
             sleep=time.sleep,
         ),
+        withdrawal=withdrawal(),
         quota=quota(),
         now=now,
+    )
+
+
+def withdrawal() -> "Withdrawal":
+    from afterglow.services.withdrawing import Withdrawal
+
+    return Withdrawal(
+        uploads=uploads(), files=files(), staging=staging(), upstreams=upstreams(), now=now
     )
 
 

@@ -199,7 +199,10 @@ class FormService:
             staged.path: staged
             for folder in folders
             for staged in self.uploads.staged(user_id, folder)
-            if staged.sha256 is not None and wanted.get(staged.path) == staged.sha256
+            # One that became a file which is there is known; of one that is gone no bytes are left.
+            if staged.file_id is None
+            and staged.sha256 is not None
+            and wanted.get(staged.path) == staged.sha256
         }
 
     def _check_quota(self, user_id: int, coming: Sequence[Announced]) -> None:

@@ -11,7 +11,6 @@ It may end anywhere: what was not written is done again by whoever finds the fil
 finds a condition failed, and believes what is stored.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -33,6 +32,7 @@ from afterglow.ports.uploads import UploadRepository
 from afterglow.services.failures import kind_of
 from afterglow.services.indexing import Indexer, PostponedIndexingError
 from afterglow.services.intake import Intake
+from afterglow.services.withdrawing import Withdrawal
 
 # Whoever works at a file longer than this is dead; a big one takes so much longer, up to as long as
 # a function lives that works at uploads.
@@ -42,13 +42,19 @@ LONGEST_LEASE = timedelta(seconds=310)
 # An upload is not worth more tries than these, nor more time.
 MOST_FAILURES = 5
 LONGEST_LIFE = timedelta(days=1)
-# After a failure, by how many there have been.
-BACK_OFF = (2, 5, 15, 60)
+# After a failure, by how many there have been; more if it has taken long already.
+BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60))
+SHARE_OF_AGE = 0.15
+FIRST_WAIT = BACK_OFF[0]
 
 OWNER_GONE = UploadError("user_deleted", "The user is deleted")
 ABANDONED = UploadError("upload_abandoned", "The file was begun too often")
 COPY_LOST = UploadError("file_missing", "The file is not there any more")
 TOO_OLD = UploadError("upload_expired", "The file took too long")
+
+
+class FileGoneError(Exception):
+    """The file that an upload's file has become is there no more."""
 
 
 @dataclass(slots=True)
@@ -70,6 +76,7 @@ class Ingester:
     staging: Staging
     intake: Intake
     indexer: Indexer
+    withdrawal: Withdrawal
     quota: Quota
     now: Clock
 
@@ -84,22 +91,11 @@ class Ingester:
         work = _Work(entry, until)
         try:
             if (error := self._hopeless(entry)) is not None:
-                return self.give_up(entry, UploadState.FAILED, error)
+                return self.withdrawal.end(entry, UploadState.FAILED, error)
             self._drive(work)
         except SupersededError:
             return self.uploads.file(entry.user_id, entry.upload_id, entry.number)
         return work.entry
-
-    def give_up(self, entry: UploadFile, state: UploadState, error: UploadError) -> UploadFile:
-        """End a file that will not be attached. Raises SupersededError."""
-        ended = entry.ended(state, error)
-        self.uploads.end(ended)
-        if entry.staged_as is None:
-            self.staging.delete(entry)
-        if entry.file_id is not None and not entry.is_known:
-            with suppress(NotFoundError):
-                self.files.discard(self.files.get(entry.user_id, entry.file_id), self.now())
-        return ended
 
     def _hopeless(self, entry: UploadFile) -> UploadError | None:
         if self.accounts.get(entry.user_id) is None:
@@ -120,40 +116,57 @@ class Ingester:
             raise
         except PostponedIndexingError as later:
             self._postpone(work, later.wait, failures=0)
+        except FileGoneError:
+            # Deleted while it was on its way: once more, from the staged bytes.
+            work.entry = replace(work.entry, file_id=None, is_known=False)
+            self._postpone(work, FIRST_WAIT, failures=work.entry.failures)
         except FileNotFoundError:
             # Our copy: somebody has deleted the file meanwhile.
-            work.entry = self.give_up(work.entry, UploadState.FAILED, COPY_LOST)
+            self._fail(work, COPY_LOST)
         except DomainError as error:
             self._meet(work, error)
 
     def _meet(self, work: _Work, error: DomainError) -> None:
         """Try again later what may go better then; end what will not."""
-        wait = _wait(work.entry, error)
+        wait = _wait(work.entry, error, self.now())
         if isinstance(error, RateLimitError | ConflictError):
             # Nobody's failure: we are too fast, or somebody else is at it.
             self._postpone(work, wait, failures=0)
         elif isinstance(error, OperationFailedError) and work.entry.failures < MOST_FAILURES:
             self._postpone(work, wait, failures=work.entry.failures)
         else:
-            work.entry = self.give_up(work.entry, UploadState.FAILED, error_of(error))
+            self._fail(work, error_of(error))
+
+    def _fail(self, work: _Work, error: UploadError) -> None:
+        work.entry = self.withdrawal.end(work.entry, UploadState.FAILED, error)
 
     def _taken(self, work: _Work) -> File:
         entry = work.entry
         if entry.file_id is not None:
-            return self.files.get(entry.user_id, entry.file_id)
+            return self._file(entry.user_id, entry.file_id)
         assistant = self.assistants.get(entry.user_id, entry.assistant_id or 0)
         has_code = has_code_interpreter(assistant)
         file, is_known = self.intake.take(entry, has_code_interpreter=has_code)
         work.entry = replace(entry, file_id=file.id, is_known=is_known)
-        self.uploads.update(work.entry)
+        try:
+            self.uploads.update(work.entry)
+        except SupersededError:
+            self.withdrawal.drop(work.entry)
+            raise
         if entry.staged_as is not None:
             self.uploads.keep_staged(entry, file.id)
         return file
 
+    def _file(self, user_id: int, file_id: str) -> File:
+        try:
+            return self.files.get(user_id, file_id)
+        except NotFoundError:
+            raise FileGoneError from None
+
     def _attach(self, work: _Work, file: File) -> None:
         ended = work.entry.ended(UploadState.COMPLETED)
         # Read again: it has been sent upstream meanwhile.
-        self.files.attach(ended, self.files.get(file.user_id, file.id), self.quota)
+        self.files.attach(ended, self._file(file.user_id, file.id), self.quota)
         if ended.staged_as is None:
             self.staging.delete(ended)
         work.entry = ended
@@ -168,10 +181,13 @@ def _lease(entry: UploadFile) -> timedelta:
     return min(LEASE + timedelta(seconds=entry.size / BYTES_A_SECOND), LONGEST_LEASE)
 
 
-def _wait(entry: UploadFile, error: DomainError) -> timedelta:
+def _wait(entry: UploadFile, error: DomainError, now: datetime) -> timedelta:
+    """Return how long to wait for another try: as long as we are told, or longer and longer."""
     given = error.retry_after if isinstance(error, RateLimitError) else None
-    seconds = BACK_OFF[min(entry.failures, len(BACK_OFF)) - 1] if given is None else given
-    return timedelta(seconds=seconds)
+    if given is not None:
+        return timedelta(seconds=given)
+    share = (now - entry.created_at) * SHARE_OF_AGE
+    return min(max(BACK_OFF[min(entry.failures, len(BACK_OFF)) - 1], share), BACK_OFF[-1])
 
 
 def has_code_interpreter(assistant: Assistant) -> bool:

@@ -166,7 +166,7 @@ class UploadService:
     def _cancel(self, entry: UploadFile) -> None:
         while entry.state in {UploadState.AWAITING, UploadState.IN_PROGRESS}:
             try:
-                self.ingester.give_up(entry, UploadState.CANCELLED, CANCELLED)
+                self.ingester.withdrawal.end(entry, UploadState.CANCELLED, CANCELLED)
             except SupersededError:
                 entry = self.uploads.file(entry.user_id, entry.upload_id, entry.number)
             else:
