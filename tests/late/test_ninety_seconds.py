@@ -136,7 +136,7 @@ def test_an_upstream_that_never_ends_leaves_the_message_and_a_clear_state(
 
 def stop_execution(stage: Stage, name: str) -> None:
     states = client("stepfunctions", stage.cloud.cloud_url)
-    (machine,) = states.list_state_machines()["stateMachines"]
-    found = states.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
+    machine = stage.cloud.outputs["RunPollerArn"]
+    found = states.list_executions(stateMachineArn=machine)["executions"]
     (arn,) = [each["executionArn"] for each in found if each["name"] == name]
     states.stop_execution(executionArn=arn)
