@@ -139,7 +139,13 @@ def upload_directory(
 
     def make() -> Upload:
         assistant_id = uploads.assistant_id(exchange.user, body.assistant_id)
-        return directories.open(exchange.user, assistant_id, body.dir, claim=exchange.claim)
+        return directories.open(
+            exchange.user,
+            assistant_id,
+            body.dir,
+            upload_ids=body.upload_ids,
+            claim=exchange.claim,
+        )
 
     return exchange.directory(make)
 

@@ -60,6 +60,11 @@ NO_FILES: Values = [
     *[[_FILE | {"sha256": text}] for text in (1, "", "a" * 63, "A" * 64, "a" * 64 + "\n")],
     *[[_FILE | {"contentType": text}] for text in (1, "", "text", "a/b\r\nc: d", "a/ü")],
 ]
+NO_UPLOADS: Values = [
+    *[{}, 1, "upload_1", [], ["upload_1"] * 201, [None], [1], [["upload_1"]]],
+    *[[text] for text in ("", "upload_", "run_1", "upload_é", "upload_1\n", "upload_" + "x" * 65)],
+    *[[text] for text in ("UPLOAD_1", "upload_../1", " upload_1")],
+]
 
 _CREDENTIALS = {"username": [*NULL, *NO_TEXT], "password": [*NULL, *NO_TEXT]}
 _SPEC: Mapping[str, Values] = {
@@ -91,7 +96,11 @@ BAD_VALUES: Mapping[str, Mapping[str, Values]] = {
     "POST /api/thread/new": {"title": NO_TITLE, "assistantId": NO_INTEGER_ID},
     "PATCH /api/threads/1": {"title": NO_TITLE, "isArchived": NO_BOOLEAN},
     "POST /api/uploads": {"files": NO_FILES, "assistantId": NO_INTEGER_ID},
-    "POST /api/upload-directory": {"dir": [*NULL, *NO_PATH], "assistantId": NO_INTEGER_ID},
+    "POST /api/upload-directory": {
+        "dir": [*NULL, *NO_PATH],
+        "assistantId": NO_INTEGER_ID,
+        "uploadIds": NO_UPLOADS,
+    },
     "POST /api/chat": {
         "threadId": [*NULL, *NO_INTEGER_ID],
         "message": [*NULL, *NO_TEXT, "", *TOO_LONG_MESSAGE],

@@ -215,3 +215,27 @@ def test_files_say_where_they_are_used_and_whether_they_move(
     upstream.fail("has_store", OperationFailedError("Down", code=canary("down")))
     bootstrap.mover().begin(user_id_of(reader))
     assert {each["status"] for each in reader.get("/api/files").body} == {"moving"}
+
+
+def test_only_what_some_uploads_announced_goes_if_they_are_named(reader: Browser) -> None:
+    stage(reader, {"documentation/secret.md": b"# Secret", "documentation/a.md": b"# Another A"})
+    mine = [stage(reader, {path: content})["id"] for path, content in DOCS.items()]
+
+    answer = take(reader, uploadIds=mine)
+
+    assert answer.status == 200
+    told = reader.get(f"/api/uploads/{answer.body['uploadId']}").body
+    assert [each["path"] for each in told["files"]] == list(DOCS)
+    assert len(reader.get("/api/files").body) == 2
+    # Without their names, all of it.
+    assert len(take(reader, uploadIds=None).body["fileIds"]) == 3
+
+
+def test_uploads_of_others_are_no_uploads(reader: Browser) -> None:
+    mine = stage(reader, DOCS)["id"]
+    theirs = stage(Browser().enter(), DOCS)["id"]
+
+    for ids in ([theirs], [mine, theirs], ["upload_unknown"]):
+        answer = take(reader, uploadIds=ids)
+        assert (answer.status, answer.body) == (404, {"error": "Upload not found"})
+    assert reader.get("/api/files").body == []

@@ -1,11 +1,11 @@
 """Uploads of whole folders: what is staged under one, worked off in chunks by a state machine."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from afterglow.domain.errors import NotFoundError
+from afterglow.domain.errors import LimitExceededError, NotFoundError
 from afterglow.domain.identifiers import new_ordered_id
 from afterglow.domain.models import (
     IdempotencyClaim,
@@ -20,6 +20,7 @@ from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadLauncher
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.ingesting import LEASE, Ingester
+from afterglow.services.selecting import announced_by
 
 # So many are worked off by one function, one after the other.
 CHUNK = 25
@@ -59,17 +60,24 @@ class DirectoryService:
         assistant_id: int,
         directory: str,
         *,
+        upload_ids: Collection[str] | None = None,
         claim: IdempotencyClaim | None = None,
     ) -> Upload:
         """Have everything that is staged under a folder go to an assistant.
 
-        Raises NotFoundError if there is nothing, RateLimitError, ConflictError if the claim is
-        another request's.
+        With `upload_ids` only what these uploads announced. Raises NotFoundError if there is
+        nothing or no such upload, LimitExceededError if it is more than a user may have,
+        RateLimitError, ConflictError if the claim is another request's.
         """
         staged = self.uploads.staged(user.id, directory)
+        if staged:
+            self.charge_upload(user)
+            if upload_ids is not None:
+                staged = announced_by(self.uploads, user.id, upload_ids, staged)
         if not staged:
             raise NotFoundError("Directory not found")
-        self.charge_upload(user)
+        if len(staged) > self.ingester.quota.files:
+            raise LimitExceededError("File quota reached", code="file_quota_reached")
         now = self.now()
         upload = Upload(
             id=new_ordered_id("upload_", now),

@@ -10,7 +10,9 @@ from afterglow.api.schemas.base import Body, IntegerId
 from afterglow.domain.errors import InvalidInputError
 from afterglow.domain.file_paths import MAX_BYTES, normalised_directory, normalised_path
 from afterglow.services.forms import LARGEST_FILE, MOST_FORMS, Announced
+from afterglow.services.selecting import MOST_ANNOUNCEMENTS
 
+_UPLOAD_ID = "^upload_[A-Za-z0-9]{1,64}$"
 _MEDIA_TYPE = "^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}$"
 
 
@@ -53,9 +55,19 @@ class UploadIn(Body):
 
 
 class DirectoryIn(Body):
-    """A folder of what has come without an assistant, and the assistant that gets it."""
+    """A folder of what has come without an assistant, and the assistant that gets it.
+
+    With `uploadIds` only what these uploads announced goes, else all that lies in the folder.
+    """
 
     dir: Annotated[
         str, Field(json_schema_extra={"maxLength": MAX_BYTES}), _checked(normalised_directory)
     ]
     assistant_id: IntegerId | None = None
+    upload_ids: (
+        Annotated[
+            list[Annotated[str, Field(pattern=_UPLOAD_ID)]],
+            Field(min_length=1, max_length=MOST_ANNOUNCEMENTS),
+        ]
+        | None
+    ) = None
