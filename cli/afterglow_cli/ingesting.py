@@ -1,4 +1,4 @@
-"""Having what was sent taken in: the staged folder goes to an assistant."""
+"""Waiting for what was sent: that it arrives, and that it is taken in."""
 
 import time
 from collections.abc import Mapping
@@ -33,11 +33,8 @@ def await_arrivals(
     return failures
 
 
-def ingest(
-    service: Service, directory: str, assistant_id: int | None, progress: Progress
-) -> Upload:
-    """Have a staged folder taken in, and return how that ended."""
-    upload_id = service.ingest(directory, assistant_id).upload_id
+def follow(service: Service, upload_id: str, progress: Progress) -> Upload:
+    """Wait until a folder is taken in, and return how that ended."""
     counted = 0
     while True:
         asked = time.monotonic()

@@ -27,13 +27,15 @@ class Dispatch:
     """What went, and what did not.
 
     `sent` and `known` are the paths that went now and that were there before, with their sizes in
-    bytes, `failures` the others with the reason, `uploads` the paths sent, by upload.
+    bytes, `failures` the others with the reason, `uploads` the paths sent, by upload,
+    `announcements` the ids of the uploads that name what is sent or known.
     """
 
     sent: dict[str, int] = field(default_factory=dict)
     known: dict[str, int] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     uploads: dict[str, set[str]] = field(default_factory=dict)
+    announcements: set[str] = field(default_factory=set)
 
 
 class Sender:
@@ -100,16 +102,17 @@ class Sender:
             if wanted is None:
                 continue
             if file.upload is None:
-                self._close(file, wanted)
+                self._close(upload.id, file, wanted)
                 continue
             deadline = now + (file.upload.expires_at - moment).total_seconds()
             location = locations[wanted.path]
             yield Errand(location, wanted, upload.id, file.upload, deadline)
 
-    def _close(self, file: UploadFile, wanted: Wanted) -> None:
+    def _close(self, upload_id: str, file: UploadFile, wanted: Wanted) -> None:
         """Take down one whose bytes are not wanted."""
         if file.status in _THERE:
             self._dispatch.known[wanted.path] = wanted.size
+            self._dispatch.announcements.add(upload_id)
             self._progress.move(wanted.size)
             self._progress.end()
         else:
@@ -134,6 +137,7 @@ class Sender:
         else:
             self._dispatch.sent[path] = errand.wanted.size
             self._dispatch.uploads.setdefault(errand.upload_id, set()).add(path)
+            self._dispatch.announcements.add(errand.upload_id)
             self._progress.end()
         return False
 

@@ -1,7 +1,7 @@
 """The service, over HTTP."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -101,9 +101,14 @@ class Service:
             files += understood(Upload, response).files
         return upload.model_copy(update={"files": files})
 
-    def ingest(self, directory: str, assistant_id: int | None) -> Ingestion:
-        """Have the files of a staged folder given to an assistant, None for the default one."""
-        body: dict[str, Any] = {"dir": directory}
+    def ingest(
+        self, directory: str, assistant_id: int | None, upload_ids: Collection[str]
+    ) -> Ingestion:
+        """Have the files of a staged folder given to an assistant, None for the default one.
+
+        Only those that were announced by these uploads.
+        """
+        body: dict[str, Any] = {"dir": directory, "uploadIds": sorted(upload_ids)}
         if assistant_id is not None:
             body["assistantId"] = assistant_id
         return understood(Ingestion, self._create("/api/upload-directory", body))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from afterglow_cli.speech import explained, tell
+from afterglow_cli.speech import explained, printable, tell
 
 HERE = "http://127.0.0.1:8080"
 Url = Annotated[
@@ -37,7 +37,7 @@ def login(url: Url = None, username: Username = None) -> None:
         with Service(address, presented) as service:
             user, cookie = service.login(name, _password())
         sessions.save(sessions.Session(address, user.username, cookie))
-        tell(f"Signed in to {address} as {user.username}.")
+        tell(f"Signed in to {address} as {printable(user.username)}.")
 
 
 def logout() -> None:
@@ -66,7 +66,7 @@ def whoami() -> None:
 
         session = sessions.load()
         with Service(session.url, session.cookie) as service:
-            tell(f"{service.user().username} at {session.url}")
+            tell(f"{printable(service.user().username)} at {session.url}")
 
 
 def _password() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from afterglow_cli.errors import CommandError
 from afterglow_cli.forms import Storage
-from afterglow_cli.ingesting import await_arrivals, ingest, shortfalls
+from afterglow_cli.ingesting import await_arrivals, follow, shortfalls
 from afterglow_cli.progress import Progress, shown
 from afterglow_cli.report import tell_outcome
 from afterglow_cli.sending import Dispatch, Sender
@@ -30,7 +30,9 @@ def upload(session: Session, found: Found, assistant_id: int | None) -> Mapping[
             if expected := dispatch.sent.keys() | dispatch.known.keys():
                 progress.begin("Indexing", len(expected))
                 failures |= await_arrivals(service, dispatch.uploads)
-                taken_in = ingest(service, found.name, assistant_id, progress)
+                # Others may have staged files under the folder's name: only its own are meant.
+                ingestion = service.ingest(found.name, assistant_id, dispatch.announcements)
+                taken_in = follow(service, ingestion.upload_id, progress)
                 failures = shortfalls(taken_in, expected) | failures
     tell_outcome(found, dispatch, failures)
     return failures

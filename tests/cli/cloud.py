@@ -56,6 +56,7 @@ class Cloud:
     """
 
     url: str = ""
+    username: str = "ada"
     storage_url: str = ""
     storage_pause: float = 0.0
     page_size: int = 100_000
@@ -132,7 +133,7 @@ class Cloud:
             self.sessions.discard(presented)
         token = hashlib.sha256(str(time.perf_counter_ns()).encode()).hexdigest()
         self.sessions.add(token)
-        response = JSONResponse(self._body_of(credentials["username"]))
+        response = JSONResponse(self._body())
         response.set_cookie("sid", token, httponly=True, samesite="strict", max_age=3600)
         return response
 
@@ -142,12 +143,12 @@ class Cloud:
 
     async def _user(self, request: Request) -> Response:
         assert request.method == "GET"
-        return JSONResponse(self._body_of("ada"))
+        return JSONResponse(self._body())
 
-    def _body_of(self, username: str) -> dict[str, Any]:
+    def _body(self) -> dict[str, Any]:
         return {
             "id": 7,
-            "username": username,
+            "username": self.username,
             "role": "user",
             "defaultAssistantId": self.default_assistant,
         }
@@ -251,9 +252,9 @@ class Cloud:
         body = await request.json()
         if known := self.keys.get(request.headers["idempotency-key"]):
             return JSONResponse({"uploadId": known, "assistantId": 1})
-        prefix = f"{body['dir']}/"
-        found = {path: it for path, it in self.staged.items() if path.startswith(prefix)}
-        if not found:
+        if not body["uploadIds"] or not self.uploads.keys() >= set(body["uploadIds"]):
+            return JSONResponse({"error": "Upload not found"}, 404)
+        if not (found := self._found(f"{body['dir']}/", body["uploadIds"])):
             return JSONResponse({"error": "Directory not found"}, 404)
         self.directories.append(body)
         upload_id = f"directory_{len(self.directories)}"
@@ -268,6 +269,17 @@ class Cloud:
         if self.ingest_polls:
             return JSONResponse(answer | {"status": "in_progress"}, 202)
         return JSONResponse(answer | {"fileIds": [], "message": "", "skipped": 0, "failed": []})
+
+    def _found(self, prefix: str, upload_ids: list[str]) -> dict[str, tuple[str, int]]:
+        """Return what is staged of what these uploads announced."""
+        announced = {
+            (entry.path, entry.sha256) for each in upload_ids for entry in self.uploads[each]
+        }
+        return {
+            path: (sha256, size)
+            for path, (sha256, size) in self.staged.items()
+            if path.startswith(prefix) and (path, sha256) in announced
+        }
 
 
 def _taken_in(path: str, sha256: str, size: int) -> Entry:

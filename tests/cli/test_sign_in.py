@@ -50,6 +50,16 @@ def test_a_session_is_kept_for_its_owner_and_never_shown(cloud: Cloud, home: Pat
 
 
 @pytest.mark.usefixtures("_password")
+def test_a_name_that_the_service_gives_does_nothing_to_a_terminal(cloud: Cloud) -> None:
+    cloud.username = "ada\x1b]0;owned\x07\nroot"
+
+    said, shown = login(cloud), run("whoami").stdout
+
+    assert said == rf"Signed in to {cloud.url} as ada\x1b]0;owned\x07 root." + "\n"
+    assert shown == rf"ada\x1b]0;owned\x07 root at {cloud.url}" + "\n"
+
+
+@pytest.mark.usefixtures("_password")
 def test_signing_out_ends_the_session_at_the_service_and_here(cloud: Cloud, home: Path) -> None:
     login(cloud)
 

@@ -33,7 +33,10 @@ def test_a_folder_goes_once_with_its_paths(signed_in: Cloud, docs: Path) -> None
     first, second = upload(docs), upload(docs)
 
     assert signed_in.received == {"docs/a.md": 1, "docs/b/c.md": 1, "docs/b/größe.md": 1}
-    assert signed_in.directories == [{"dir": "docs", "assistantId": 1}] * 2
+    assert signed_in.directories == [
+        {"dir": "docs", "assistantId": 1, "uploadIds": [upload_id]}
+        for upload_id in ("upload_0", "upload_2")
+    ]
     assert first == [
         "went                 3 files  12 bytes",
         "there already        0 files  0 bytes",
@@ -72,7 +75,7 @@ def test_the_default_assistant_is_the_services_to_know(signed_in: Cloud, docs: P
 
     assert run("upload-directory", str(docs)).exit_code == 0
 
-    assert signed_in.directories == [{"dir": "docs"}]
+    assert signed_in.directories == [{"dir": "docs", "uploadIds": ["upload_0"]}]
 
 
 @pytest.mark.parametrize(
