@@ -100,6 +100,12 @@ class InMemoryFiles:
         self.shelves.files[file.user_id, file.id] = bound
         return bound
 
+    def unbind(self, file: File) -> None:
+        """Note that a file is no longer upstream, unless it has another id there by now."""
+        stored = self.shelves.files.get((file.user_id, file.id))
+        if stored is not None and stored.upstream_id == file.upstream_id:
+            self.shelves.files[file.user_id, file.id] = replace(stored, upstream_id=None)
+
     def attached_ids(self, user_id: int) -> dict[int, Sequence[str]]:
         """Return which files each assistant of a user uses, in the order they were added."""
         assistants = {id_ for file in self.list(user_id) for id_ in file.assistant_ids}
@@ -138,6 +144,13 @@ class InMemoryFiles:
         if stored is None or stored.generation < store.generation:
             self.shelves.stores[key] = store
         return self.shelves.stores[key]
+
+    def drop_store(self, store: VectorStore) -> None:
+        """Note that a store is no longer upstream, unless its assistant has another by now."""
+        key = (store.user_id, store.assistant_id)
+        stored = self.shelves.stores.get(key)
+        if stored is not None and stored.upstream_id == store.upstream_id:
+            del self.shelves.stores[key]
 
     def attach(self, entry: UploadFile, file: File, quota: Quota) -> None:
         """End a file of an upload well: its assistant uses the file from now on."""

@@ -119,6 +119,19 @@ class InMemoryUploads:
         ]
         yield from sorted([*files, *uploads], key=lambda each: each.lease_until)
 
+    def postpone(self, due: DueUpload, until: datetime) -> None:
+        """Have what is due be due later, unless somebody has begun with it."""
+        if due.number is None:
+            upload = self.shelves.opened.get((due.user_id, due.upload_id))
+            if upload and not upload.is_planned and upload.lease_until == due.lease_until:
+                later = replace(upload, lease_until=until)
+                self.shelves.opened[due.user_id, due.upload_id] = later
+            return
+        entry = self.shelves.entries.get((due.user_id, due.upload_id, due.number))
+        is_unbegun = entry and entry.state is UploadState.IN_PROGRESS and entry.attempt == 0
+        if entry and is_unbegun and entry.lease_until == due.lease_until:
+            self.shelves.place(replace(entry, lease_until=until))
+
     def stage(self, staged: Staged) -> None:
         """Put a file into the user's staging area, in place of what had its path."""
         self.shelves.staged[staged.user_id, staged.path] = staged

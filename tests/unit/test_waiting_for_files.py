@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from afterglow.domain.errors import OperationFailedError
+from afterglow.domain.errors import FileLostError, OperationFailedError
 from afterglow.domain.models import (
     ApiKeyRecord,
     Citation,
@@ -237,17 +237,22 @@ def test_a_key_that_changed_meanwhile_is_the_one_that_is_used(reading: Reading) 
     assert reading.engine.keys[0] != reading.engine.keys[-1] == "sk-another"
 
 
-@pytest.mark.parametrize("code", ["vector_store_lost", "upstream_file_lost"])
+@pytest.mark.parametrize(
+    ("lost", "which"),
+    [
+        (OperationFailedError("lost", code="vector_store_lost"), None),
+        (FileLostError("lost", upstream_id="file-up"), "file-up"),
+    ],
+)
 def test_files_that_are_gone_upstream_are_looked_after_and_asked_for_again(
-    reading: Reading, code: str
+    reading: Reading, lost: OperationFailedError, which: str | None
 ) -> None:
     reading.arrive()
-    lost = OperationFailedError("OpenAI no longer has the files", code=code)
     reading.engine.then(lost, done("Gladly."))
 
     assert reading.send().run.state is RunState.COMPLETED
 
-    assert reading.rebuilds == [reading.user.id]
+    assert reading.rebuilds == [(reading.user.id, which)]
     assert reading.engine.calls == ["start", "start"]
 
 

@@ -53,7 +53,7 @@ class Conversation:
         self.assistants = InMemoryAssistants(self.accounts, self.records)
         self.charges: list[str] = []
         # Whose files were found lost upstream.
-        self.rebuilds: list[int] = []
+        self.rebuilds: list[tuple[int, str | None]] = []
         self.threads = InMemoryThreads(self.records)
         self.shelves = Shelves()
         self.files = InMemoryFiles(self.accounts, self.shelves)
@@ -84,7 +84,7 @@ class Conversation:
             ledger=self.ledger,
             runs=self.runs_stored,
             starter=Starter(
-                self.ledger, readier, self.rebuilds.append, self.clock, self.clock.sleep
+                self.ledger, readier, self._rebuild, self.clock, self.clock.sleep
             ),
             watcher=watcher,
             citing=Citing(self.files),
@@ -138,6 +138,9 @@ class Conversation:
         until = answer_by or self.clock() + BUDGET
         request = TurnRequest(user or self.user, content, until, claim=claim, is_async=is_async)
         return self.service.send(request, 1)
+
+    def _rebuild(self, user_id: int, upstream_id: str | None) -> None:
+        self.rebuilds.append((user_id, upstream_id))
 
     def say(
         self, content: str, *, user: User | None = None, answer_by: datetime | None = None

@@ -156,8 +156,8 @@ def engines() -> "Engines":
     return Engines(accounts=accounts(), vault=vault(), factory=engine)
 
 
-def _rebuild(user_id: int) -> None:
-    """Have a user's files looked after; what does it is loaded only then."""
+def _rebuild(user_id: int, upstream_id: str | None) -> None:
+    """Have lost files brought back; what does it is loaded only then."""
     from afterglow.bootstrap.uploads import mover
 
-    mover().begin(user_id)
+    mover().bring_back(user_id, upstream_id)

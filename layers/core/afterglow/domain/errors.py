@@ -13,6 +13,7 @@ DomainError
 ├── LimitExceededError      the caller's allowance is used up
 ├── RateLimitError          too fast; later is fine
 └── OperationFailedError    not the caller's fault
+    └── FileLostError       a file is no longer upstream
 """
 
 from typing import NotRequired, TypedDict
@@ -90,3 +91,11 @@ class RateLimitError(DomainError):
 
 class OperationFailedError(DomainError):
     """We, or someone we depend on, could not do it; not the caller's fault."""
+
+
+class FileLostError(OperationFailedError):
+    """A file is no longer upstream, where its id was `upstream_id`."""
+
+    def __init__(self, message: str, *, upstream_id: str) -> None:
+        super().__init__(message, code="upstream_file_lost")
+        self.upstream_id = upstream_id

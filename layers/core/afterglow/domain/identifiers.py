@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 import string
-from datetime import datetime
+from datetime import UTC, datetime
 
 # JavaScript's largest safe integer: ids are JSON numbers.
 MAX_INTEGER_ID = 2**53 - 1
@@ -13,6 +13,8 @@ _ALPHABET = string.ascii_letters + string.digits
 # 24 characters of 62 hold 142 random bits.
 _RANDOM_LENGTH = 24
 _RANDOM_BYTES = 16
+# Of what sorts: a moment of six bytes, then the random ones, five bits to a character.
+_MOMENT_LENGTH, _ORDERED_LENGTH = 10, 36
 
 
 def new_user_id() -> int:
@@ -31,6 +33,14 @@ def new_ordered_id(prefix: str, now: datetime) -> str:
     Of those made in one millisecond the order is not known.
     """
     return prefix + _moment(now) + _sortable(secrets.token_bytes(_RANDOM_BYTES))
+
+
+def moment_of(ordered_id: str) -> datetime:
+    """Return when an ordered id was made, to the millisecond, in UTC."""
+    moment = ordered_id[-_ORDERED_LENGTH:][:_MOMENT_LENGTH]
+    # Eight characters hold five bytes: base64 wants whole eights.
+    data = base64.b32hexdecode(moment.upper() + "=" * (-_MOMENT_LENGTH % 8))
+    return datetime.fromtimestamp(int.from_bytes(data, "big") / 1000, UTC)
 
 
 def derived_id(prefix: str, at: datetime, *names: str) -> str:

@@ -91,6 +91,13 @@ class FileRepository(Protocol):
         """
         ...
 
+    def unbind(self, file: File) -> None:
+        """Note that a file is no longer upstream, unless it has another id there by now.
+
+        The next `bind` gives it one, in the same generation. It is still found by the one it had.
+        """
+        ...
+
     def attached_ids(self, user_id: int) -> dict[int, Sequence[str]]:
         """Return which files each assistant of a user uses, in the order they were added."""
         ...
@@ -121,6 +128,10 @@ class FileRepository(Protocol):
         It may be of a later one. Raises NotFoundError if the assistant is gone: then the caller's
         is nobody's.
         """
+        ...
+
+    def drop_store(self, store: VectorStore) -> None:
+        """Note that a store is no longer upstream, unless its assistant has another by now."""
         ...
 
     def attach(self, entry: UploadFile, file: File, quota: Quota) -> None:

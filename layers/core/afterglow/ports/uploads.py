@@ -93,6 +93,14 @@ class UploadRepository(Protocol):
         """Return what is not over, of all users, the longest due first, perhaps stale."""
         ...
 
+    def postpone(self, due: DueUpload, until: datetime) -> None:
+        """Have what is due be due later, so that the others have their turn.
+
+        Nothing happens if it is no longer as it was read, or somebody has begun with it before: a
+        file is looked at again before its time only if nobody has.
+        """
+        ...
+
     def stage(self, staged: Staged) -> None:
         """Put a file into the user's staging area, in place of what had its path."""
         ...

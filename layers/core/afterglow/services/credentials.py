@@ -74,10 +74,12 @@ class CredentialService:
             self.accounts.clear_api_key(user.id, user.api_key.version)
 
     def _held(self, user_id: int, api_key: str) -> Upload | None:
-        """Hold the user's files, unless the key is the one that is stored by now."""
+        """Hold the user's files, unless the key is the one that is stored and was looked at."""
         user = self.accounts.get(user_id)
         stored = user and user.api_key
-        if stored and stored.fingerprint == self.vault.fingerprint(api_key):
+        is_same = stored and stored.fingerprint == self.vault.fingerprint(api_key)
+        # By now it may do what it could not do before.
+        if is_same and self.mover.is_settled(user_id):
             return None
         return self.mover.hold(user_id)
 

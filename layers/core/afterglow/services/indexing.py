@@ -50,27 +50,36 @@ class Indexer:
 
         Raises PostponedIndexingError if that takes longer than `until`, or the user's files are
         about to move; NotFoundError if the file or the assistant is gone meanwhile;
-        InvalidInputError if OpenAI cannot read it; and what the upstream raises.
+        InvalidInputError if OpenAI cannot read it; and what the upstream raises. A file that is no
+        longer there is sent again the next time.
         """
         # The library before the key: what the key opens is of this generation or, if the files have
         # moved in between, of a later one. Then the file is not used, but sent again.
         library = self.files.library(file.user_id)
         if not library.is_settled:
-            raise PostponedIndexingError(timedelta(seconds=SHORTEST_REST))
+            raise PostponedIndexingError(self._rest(entry))
         upstream = self.upstreams.of_owner(file.user_id)
+        sent = self._sent(upstream, file, library.generation)
+        if sent.use is not FileUse.SEARCH:
+            return
         try:
-            sent = self._sent(upstream, file, library.generation)
-            if sent.use is FileUse.SEARCH:
-                self._indexed(upstream, entry, sent, until)
+            self._indexed(upstream, entry, sent, until)
         except OperationFailedError as error:
-            if error.code not in {STORE_LOST, FILE_LOST}:
-                raise
-            # If we have deleted it, the rest is where it was.
-            self.files.get(file.user_id, file.id)
-            self.assistants.get(file.user_id, entry.assistant_id or 0)
-            # Somebody has deleted it by hand, or the key is of another project by now.
-            self.mover.begin(file.user_id)
-            raise PostponedIndexingError(timedelta(seconds=SHORTEST_REST)) from None
+            if error.code in {STORE_LOST, FILE_LOST}:
+                self._note_loss(entry, sent, error.code)
+            raise
+
+    def _note_loss(self, entry: UploadFile, sent: File, code: str) -> None:
+        """Have made again what is no longer upstream, unless it is we who have deleted it."""
+        self.files.get(sent.user_id, sent.id)
+        self.assistants.get(sent.user_id, entry.assistant_id or 0)
+        if code == FILE_LOST:
+            # Deleted by hand, since its store is there. That counts, and the next try sends it.
+            self.files.unbind(sent)
+            return
+        # Deleted by hand as well, or the key is of another project by now.
+        self.mover.begin(sent.user_id)
+        raise PostponedIndexingError(self._rest(entry)) from None
 
     def _sent(self, upstream: UpstreamFiles, file: File, generation: int) -> File:
         if file.upstream_id is not None and file.generation == generation:

@@ -46,6 +46,22 @@ class Mover:
         if upload is not None:
             self.queue.send(user_id, upload.id)
 
+    def bring_back(self, user_id: int, upstream_id: str | None) -> None:
+        """Have made again what is no longer upstream: this file, or whatever it is."""
+        upload = self.hold(user_id)
+        if upload is None:
+            return
+        if upstream_id is not None:
+            # It is held before: a plan that does not know of this yet is not the last one.
+            for file in self.files.by_upstream_ids(user_id, [upstream_id]).values():
+                if file.upstream_id == upstream_id:
+                    self.files.unbind(file)
+        self.queue.send(user_id, upload.id)
+
+    def is_settled(self, user_id: int) -> bool:
+        """Tell whether it is known that the stored key opens where the user's files are."""
+        return self.files.library(user_id).is_settled
+
     def hold(self, user_id: int) -> Upload | None:
         """Hold a user's files for unsettled, and return what will look where the key leads then.
 
@@ -94,14 +110,22 @@ class Mover:
         return planned
 
     def _is_there(self, library: Library) -> bool:
-        """Tell whether the key opens the project that the files are in, or are moving to."""
+        """Tell whether the key opens the project that the files are in, or are moving to.
+
+        A store that is gone from there was deleted by hand: it is forgotten, and so made again.
+        """
         stores = self.files.stores(library.user_id)
         current = [store for store in stores if store.generation == library.generation]
         if not current:
             # Nothing vouches for it; settled, it has just been found to be another.
             return library.is_settled
         upstream = self.upstreams.of_owner(library.user_id)
-        return all(upstream.has_store(store.upstream_id) for store in current)
+        lost = [store for store in current if not upstream.has_store(store.upstream_id)]
+        if len(lost) == len(current):
+            return False
+        for store in lost:
+            self.files.drop_store(store)
+        return True
 
     def _left_behind(self, upload: Upload, generation: int) -> list[UploadFile]:
         """Return an entry for every use of a file that is not there in a generation."""
@@ -117,6 +141,7 @@ class Mover:
             (assistant_id, file)
             for assistant_id, file in uses
             if file.generation != generation
+            or file.upstream_id is None
             or (
                 file.use is FileUse.SEARCH
                 and (assistant_id not in stores or stores[assistant_id].generation != generation)

@@ -5,7 +5,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from afterglow.domain.errors import DomainError, OperationFailedError, RateLimitError
+from afterglow.domain.errors import DomainError, FileLostError, OperationFailedError, RateLimitError
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import TurnLedger
 from afterglow.ports.engine import TIME_TO_BEGIN, LiveReply
@@ -23,14 +23,17 @@ BACK_OFF = (0.5, 1.0, 2.0)
 # Deleted at OpenAI by hand, or not in the project that the key has led to since.
 FILES_LOST = frozenset({"upstream_file_lost", "vector_store_lost"})
 
+# Has a user's files looked after: which of them is lost, by its id upstream, if that is known.
+Rebuild = Callable[[int, str | None], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """Has the engine begin. `sleep` takes seconds; `rebuild` has a user's files looked after."""
+    """Has the engine begin. `sleep` takes seconds; `rebuild` has lost files brought back."""
 
     ledger: TurnLedger
     readier: Readier
-    rebuild: Callable[[int], None]
+    rebuild: Rebuild
     now: Clock
     sleep: Callable[[float], None]
 
@@ -77,7 +80,8 @@ class Starter:
             raise error
         if error.code in FILES_LOST:
             # The next try waits for them.
-            self.rebuild(work.run.user_id)
+            lost = error.upstream_id if isinstance(error, FileLostError) else None
+            self.rebuild(work.run.user_id, lost)
         given = error.retry_after if isinstance(error, RateLimitError) else None
         wait = BACK_OFF[work.run.failures] if given is None else given
         next_try = self.now() + timedelta(seconds=wait)

@@ -9,7 +9,7 @@ from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadQueue
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.forms import FormService
-from afterglow.services.ingesting import LONGEST_LIFE, Ingester
+from afterglow.services.ingesting import Ingester
 from afterglow.services.moving import Mover
 
 
@@ -44,17 +44,14 @@ class UploadWork:
     def plan(self, user_id: int, upload_id: str) -> None:
         """Find the files of an upload that is not planned. Raises what keeps it from being planned.
 
-        Then the sweeper has it tried again, for a day.
+        Then the sweeper has it tried again, more and more rarely, for as long as it is kept: until
+        then nobody knows where the key leads.
         """
         try:
             upload = self.uploads.get(user_id, upload_id)
         except NotFoundError:
             return
-        if upload.is_planned:
-            return
-        if self.now() >= upload.created_at + LONGEST_LIFE:
-            self.uploads.plan(upload, [])
-        else:
+        if not upload.is_planned:
             self.mover.plan(upload)
 
     def _go_on(self, entry: UploadFile, until: datetime) -> None:

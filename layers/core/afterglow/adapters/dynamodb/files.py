@@ -10,6 +10,7 @@ from afterglow.adapters.dynamodb.attachments import DynamoAttachments
 from afterglow.adapters.dynamodb.file_deletion import delete_file, discard_file
 from afterglow.adapters.dynamodb.file_tombstones import check_undeleted, is_deleted
 from afterglow.adapters.dynamodb.libraries import DynamoLibraries, count_file
+from afterglow.adapters.dynamodb.losses import DynamoLosses
 from afterglow.adapters.dynamodb.records.files import (
     content_pointer,
     file_from,
@@ -28,7 +29,9 @@ from afterglow.domain.models import File
 from afterglow.ports.files import Quota
 
 
-class DynamoFileRepository(DynamoLibraries, DynamoAttachments, DynamoVectorStores):
+class DynamoFileRepository(
+    DynamoLibraries, DynamoAttachments, DynamoVectorStores, DynamoLosses
+):
     """Files, of one owner at a time. A deleted file is not there."""
 
     def add(self, file: File, quota: Quota) -> File:

@@ -20,6 +20,7 @@ from afterglow.adapters.dynamodb.upload_ends import end_entry
 from afterglow.adapters.dynamodb.upload_entries import claim_entry, receive_entry, update_entry
 from afterglow.adapters.dynamodb.upload_opening import open_upload, stored_upload
 from afterglow.adapters.dynamodb.upload_planning import plan_upload
+from afterglow.adapters.dynamodb.upload_postponing import postpone_due
 from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import IdempotencyClaim, Upload, UploadFile
 from afterglow.ports.uploads import DueUpload
@@ -113,6 +114,10 @@ class DynamoUploadRepository(DynamoStagingArea):
         for item in merge(*shards, key=lambda item: item.lease_until):
             number = optional_int(item.number)
             yield DueUpload(int(item.user_id), item.upload_id, number, item.lease_until)
+
+    def postpone(self, due: DueUpload, until: datetime) -> None:
+        """Have what is due be due later, unless somebody has begun with it."""
+        postpone_due(due, until)
 
 
 def _not_found() -> NotFoundError:

@@ -4,7 +4,7 @@ import re
 
 import openai
 
-from afterglow.domain.errors import OperationFailedError
+from afterglow.domain.errors import FileLostError, OperationFailedError
 from afterglow.ports.engine import PromptFiles
 
 # Neither status nor code is documented; the text names what is missing, and is read for that only.
@@ -23,9 +23,11 @@ def lost_files(error: openai.APIStatusError, files: PromptFiles) -> OperationFai
             "OpenAI no longer has the assistant's files: upload them again",
             code="vector_store_lost",
         )
-    if any(file_id in text for file_id in files.code_file_ids):
-        return OperationFailedError(
-            "OpenAI no longer has one of the assistant's files: upload it again",
-            code="upstream_file_lost",
-        )
-    return None
+    # One id may begin as another does: the longest that is in it is the one that is meant.
+    named = [file_id for file_id in files.code_file_ids if file_id in text]
+    if not named:
+        return None
+    return FileLostError(
+        "OpenAI no longer has one of the assistant's files: upload it again",
+        upstream_id=max(named, key=len),
+    )
