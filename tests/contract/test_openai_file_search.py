@@ -7,7 +7,7 @@ import pytest
 from openai import OpenAI
 
 from afterglow.adapters.openai.engine import OpenAIEngine
-from afterglow.domain.errors import DomainError, OperationFailedError
+from afterglow.domain.errors import DomainError, FileLostError, OperationFailedError
 from afterglow.domain.models import Citation, Tool
 from afterglow.ports.engine import NO_FILES, Prompt, PromptFiles, Reply, ReplyState
 from local.openai.control_client import RESPONSES, ControlClient
@@ -111,6 +111,19 @@ def test_what_is_lost_is_read_from_what_openai_says(
     files = PromptFiles("vs_1", ("file-a", "file-b"))
 
     assert refused(openai_engine, files, "file_search", "code_interpreter").code == code
+
+
+@pytest.mark.parametrize("file_id", ["file-a", "file-ab"])
+def test_which_file_is_lost_is_said(
+    openai_engine: OpenAIEngine, openai: ControlClient, file_id: str
+) -> None:
+    openai.fail(404, REFUSED | {"message": f"No such File object: {file_id}"})
+
+    lost = refused(openai_engine, PromptFiles(None, ("file-a", "file-ab")), "code_interpreter")
+
+    assert isinstance(lost, FileLostError)
+    assert lost.upstream_id == file_id
+    assert file_id not in str(lost.details)
 
 
 def test_nothing_is_lost_that_was_not_asked_for(

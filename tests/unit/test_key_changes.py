@@ -190,3 +190,17 @@ def test_killed_anywhere_the_files_are_where_the_key_leads(unanswered: bool) -> 
         assert reading.files.library(reading.user.id).is_settled
         calls += 1
     assert calls > 7
+
+
+def test_the_same_key_has_it_looked_again_until_somebody_has(reading: Reading) -> None:
+    service = settings(reading)
+    service.set_api_key(reading.user, KEY)
+    assert moves(reading) == 0
+    reading.files.unsettle(reading.user.id)
+
+    service.set_api_key(reading.user, KEY)
+    assert moves(reading) == 1
+    finish(reading)
+
+    assert reading.files.library(reading.user.id).is_settled
+    assert reading.searchable() == {TEXT}

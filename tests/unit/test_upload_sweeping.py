@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_the_older_the_more_rarely_and_for_as_long_as_it_takes(reading: Reading)
 
     sent = sweeps(reading, days=3)
 
-    rests = [later - former for former, later in zip(sent, sent[1:], strict=False)]
+    rests = [later - former for former, later in pairwise(sent)]
     assert rests == sorted(rests)
     assert (rests[0], rests[-1]) == (SHORTEST_REST, LONGEST_REST)
     assert len(sent) < 100

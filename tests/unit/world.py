@@ -83,9 +83,7 @@ class Conversation:
         self.driver = Driver(
             ledger=self.ledger,
             runs=self.runs_stored,
-            starter=Starter(
-                self.ledger, readier, self._rebuild, self.clock, self.clock.sleep
-            ),
+            starter=Starter(self.ledger, readier, self._rebuild, self.clock, self.clock.sleep),
             watcher=watcher,
             citing=Citing(self.files),
             now=self.clock,

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 import string
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 # JavaScript's largest safe integer: ids are JSON numbers.
 MAX_INTEGER_ID = 2**53 - 1
@@ -40,7 +40,7 @@ def moment_of(ordered_id: str) -> datetime:
     moment = ordered_id[-_ORDERED_LENGTH:][:_MOMENT_LENGTH]
     # Eight characters hold five bytes: base64 wants whole eights.
     data = base64.b32hexdecode(moment.upper() + "=" * (-_MOMENT_LENGTH % 8))
-    return datetime.fromtimestamp(int.from_bytes(data, "big") / 1000, UTC)
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int.from_bytes(data, "big"))
 
 
 def derived_id(prefix: str, at: datetime, *names: str) -> str:

@@ -29,9 +29,7 @@ from afterglow.domain.models import File
 from afterglow.ports.files import Quota
 
 
-class DynamoFileRepository(
-    DynamoLibraries, DynamoAttachments, DynamoVectorStores, DynamoLosses
-):
+class DynamoFileRepository(DynamoLibraries, DynamoAttachments, DynamoVectorStores, DynamoLosses):
     """Files, of one owner at a time. A deleted file is not there."""
 
     def add(self, file: File, quota: Quota) -> File:
