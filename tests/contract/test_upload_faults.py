@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from afterglow.adapters.dynamodb import upload_planning
+from afterglow.adapters.dynamodb import upload_writing
 from afterglow.adapters.dynamodb.records.uploads import upload_item
 from afterglow.adapters.dynamodb.transactions import ContentionError
 from afterglow.domain.errors import ConflictError, NotFoundError
@@ -21,6 +22,7 @@ from afterglow.domain.models import (
     VectorStore,
 )
 from afterglow.ports.deletions import LeftFile
+from tests.contract.upload_deaths import is_waited_for, killed_at_every_call, work_off
 from tests.contract.uploading import (
     LATER,
     QUOTA,
@@ -37,7 +39,7 @@ from tests.contract.uploading import (
 from tests.contract.worlds import World, deployed
 from tests.fakes.clock import NOON
 from tests.mortality import Life
-from tests.tables import empty_tables, items, snapshot
+from tests.tables import empty_tables, items
 from tests.wiretap import Fault, Wiretap, conflicting, losing_the_reply, refusing, undisturbed
 
 TRANSACTION, UPDATE = "TransactWriteItems", "UpdateItem"
@@ -253,70 +255,10 @@ def test_an_upload_that_never_gets_through_leaves_nothing(world: World, aws: Wir
     assert items() == []
 
 
-def killed_at_every_call(
-    aws: Wiretap, work: Callable[[], object], check: Callable[[], None]
-) -> int:
-    """Have some work end at each of its calls, check what is left, and return how many calls."""
-    restore, calls, is_over = snapshot(), 0, False
-    while not is_over:
-        for unanswered in (False, True):
-            restore()
-            is_over = aws.outlived(Life(calls, unanswered=unanswered), work)
-            check()
-        calls += 1
-    return calls
-
-
-def test_an_upload_whose_opening_dies_is_there_with_all_files_or_can_be_cleared_away(
-    world: World, aws: Wiretap
-) -> None:
-    upload = an_upload(world, assistant_id=assistant(world), total=26)
-    entries = [an_entry(upload, number) for number in range(26)]
-    seen: Counter[bool] = Counter()
-
-    def check() -> None:
-        is_there = upload in world.uploads.list(world.user_id)
-        seen[is_there] += 1
-        left = list(world.uploads.files(world.user_id, upload.id))
-        if is_there:
-            assert left == entries
-            return
-        due = [
-            world.uploads.file(each.user_id, each.upload_id, each.number or 0)
-            for each in world.uploads.due()
-        ]
-        assert sorted(due, key=lambda entry: entry.number) == left
-        for entry in due[:1]:
-            world.uploads.end(world.uploads.claim(entry, LATER).ended(FAILED))
-        assert len(list(world.uploads.due())) == max(0, len(due) - 1)
-
-    calls = killed_at_every_call(aws, lambda: world.uploads.open(upload, entries), check)
-
-    assert calls == 2 + 2 + 1 + 1
-    assert seen[True] >= 2
-    assert seen[False] >= calls - 1
-
-
-def test_what_is_due_of_no_upload_waits_for_nobody_once_it_is_ended(
-    world: World, aws: Wiretap
-) -> None:
-    upload = an_upload(world, assistant_id=assistant(world))
-    entry = an_entry(upload)
-    # Both writes of the files, and no more.
-    assert not aws.outlived(Life(2), lambda: world.uploads.open(upload, [entry]))
-    assert world.files.shelf(world.user_id, 1).is_pending
-
-    world.uploads.end(entry.ended(FAILED))
-
-    assert not world.files.shelf(world.user_id, 1).is_pending
-    with pytest.raises(NotFoundError):
-        world.uploads.get(world.user_id, upload.id)
-
-
 def test_an_end_that_meets_the_opening_of_its_upload_is_counted(world: World, aws: Wiretap) -> None:
     upload = an_upload(world, total=1)
     entry = an_entry(upload)
-    assert not aws.outlived(Life(1), lambda: world.uploads.open(upload, [entry]))
+    assert not aws.outlived(Life(2), lambda: world.uploads.open(upload, [entry]))
     opening = preceded_by(upload_item(upload).save)
 
     with aws.spoiling(TRANSACTION, undisturbed, opening):
@@ -345,7 +287,7 @@ def assert_planned(world: World, upload: Upload, plan: list[UploadFile]) -> None
 def test_a_plan_that_dies_anywhere_is_gone_on_with(
     world: World, aws: Wiretap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upload_planning, "_AT_A_TIME", 2)
+    monkeypatch.setattr(upload_writing, "_AT_A_TIME", 2)
     upload, plan = unplanned(world)
     # As it is found the second time, with one file more.
     longer = [an_entry(upload, assistant_id=1, path="new.md", file_id="file-x"), *plan]
@@ -355,10 +297,14 @@ def test_a_plan_that_dies_anywhere_is_gone_on_with(
         there = list(world.uploads.files(world.user_id, upload.id))
         seen[len(there)] += 1
         moved_on = [world.uploads.claim(file, LATER) for file in there[:1]]
+        assert is_waited_for(world) == bool(there)
+        assert not is_waited_for(world, timedelta(hours=26))
         is_planned = world.uploads.get(world.user_id, upload.id).is_planned
         world.uploads.plan(upload, longer)
         assert_planned(world, upload, plan if is_planned else longer)
         assert list(world.uploads.files(world.user_id, upload.id))[: len(moved_on)] == moved_on
+        work_off(world)
+        assert not is_waited_for(world)
 
     killed_at_every_call(aws, lambda: world.uploads.plan(upload, plan), check)
 
@@ -369,7 +315,7 @@ def test_a_plan_that_dies_anywhere_is_gone_on_with(
 def test_two_who_plan_at_once_write_every_file_once(
     world: World, aws: Wiretap, monkeypatch: pytest.MonkeyPatch, before: int
 ) -> None:
-    monkeypatch.setattr(upload_planning, "_AT_A_TIME", 2)
+    monkeypatch.setattr(upload_writing, "_AT_A_TIME", 2)
     upload, plan = unplanned(world)
     at_work: list[UploadFile] = []
 

@@ -152,7 +152,7 @@ def deployed() -> World:
         deletions=DynamoDeletionRepository(),
         remains=DynamoRemains(),
         file_remains=DynamoFileRemains(),
-        files=DynamoFileRepository(),
+        files=DynamoFileRepository(lambda: NOON),
         uploads=DynamoUploadRepository(lambda: NOON),
         run=_stored_run,
     )

@@ -102,7 +102,7 @@ def rate_limiter() -> "RateLimiter":
 def files() -> "FileRepository":
     from afterglow.adapters.dynamodb.files import DynamoFileRepository
 
-    return DynamoFileRepository()
+    return DynamoFileRepository(now)
 
 
 def uploads() -> "UploadRepository":

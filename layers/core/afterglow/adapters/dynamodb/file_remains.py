@@ -5,6 +5,7 @@ from datetime import datetime
 
 from afterglow.adapters.dynamodb.file_deletion import release_file
 from afterglow.adapters.dynamodb.records.files import assistant_prefix, store_from, store_item
+from afterglow.adapters.dynamodb.records.uploads import entries_key
 from afterglow.adapters.dynamodb.stored_files import stored_file
 from afterglow.adapters.dynamodb.tables.base import Item, user_key
 from afterglow.adapters.dynamodb.tables.deletions import DeletionItem
@@ -15,7 +16,7 @@ from afterglow.adapters.dynamodb.tables.files import (
     StoreItem,
 )
 from afterglow.adapters.dynamodb.tables.uploads import UploadFileItem, UploadItem
-from afterglow.adapters.dynamodb.vector_stores import DynamoVectorStores
+from afterglow.adapters.dynamodb.vector_stores import stored_store
 from afterglow.domain.models import VectorStore
 from afterglow.ports.deletions import LeftFile
 
@@ -27,7 +28,7 @@ class DynamoFileRemains:
 
     def store(self, user_id: int, assistant_id: int) -> VectorStore | None:
         """Return the store of a deleted assistant, None if none is left."""
-        return DynamoVectorStores().store(user_id, assistant_id)
+        return stored_store(user_id, assistant_id)
 
     def stores(self, user_id: int) -> Iterator[VectorStore]:
         """Return every store of a deleted user."""
@@ -106,17 +107,19 @@ class DynamoFileRemains:
     def clear_library(self, user_id: int) -> None:
         """Clear away everything that was noted of a deleted user's files and uploads."""
         owner = user_key(user_id)
-        uploads = UploadItem.query(
-            owner,
-            UploadItem.item.startswith("UP#"),
-            consistent_read=True,
-            attributes_to_get=_KEYS,
-        )
-        for upload in uploads:
+        for upload_id in _upload_ids(owner):
             # Their files first: only the upload leads to them.
-            _clear(UploadFileItem, _keys_of(UploadFileItem, f"{owner}#{upload.item}"))
+            _clear(UploadFileItem, _keys_of(UploadFileItem, entries_key(user_id, upload_id)))
         _clear(UploadItem, _keys_of(UploadItem, owner))
         _clear(FileItem, _keys_of(FileItem, owner))
+
+
+def _upload_ids(owner: str) -> Iterator[str]:
+    """Return the ids of uploads, and of those that were begun and never came to be."""
+    for item in _keys_of(UploadItem, owner):
+        kind, _, name = item.item.partition("#")
+        if kind in {"B", "UP"}:
+            yield name
 
 
 def _keys_of(model: type[Item], owner: str) -> Iterable[Item]:

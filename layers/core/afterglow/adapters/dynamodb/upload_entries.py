@@ -67,7 +67,7 @@ def set_entry(
     """Have the transaction store a file that is in such a state; its marker comes or goes."""
     actions = [*_actions(entry), UploadFileItem.token.set(token)]
     transaction.update(entry_key(entry), actions=actions, condition=as_read(entry, *states))
-    marker = pending_item(entry, entry_item(entry))
+    marker = pending_item(entry)
     if marker is None:
         return
     if entry.state is UploadState.IN_PROGRESS:

@@ -1,13 +1,18 @@
 """Uploads begin with all of their files: those are there first, however many there are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.idempotency import record_claim
-from afterglow.adapters.dynamodb.records.files import pending_item
-from afterglow.adapters.dynamodb.records.uploads import entry_item, upload_item, upload_key
+from afterglow.adapters.dynamodb.records.uploads import (
+    entry_item,
+    opening_item,
+    upload_item,
+    upload_key,
+)
 from afterglow.adapters.dynamodb.tables.files import PendingItem
 from afterglow.adapters.dynamodb.tables.uploads import UploadFileItem, UploadItem
 from afterglow.adapters.dynamodb.transactions import (
@@ -15,8 +20,9 @@ from afterglow.adapters.dynamodb.transactions import (
     ContentionError,
     write_transaction,
 )
+from afterglow.adapters.dynamodb.upload_writing import batches, marker_of, write_batch
 from afterglow.domain.errors import ConflictError
-from afterglow.domain.models import IdempotencyClaim, Upload, UploadFile, UploadState
+from afterglow.domain.models import IdempotencyClaim, Upload, UploadFile
 
 
 def open_upload(
@@ -24,21 +30,24 @@ def open_upload(
 ) -> None:
     """Store files and what is pending of them, then their upload with what the claim has made.
 
-    Whoever dies in between leaves files of no upload: they are due some day, and end uncounted.
+    Whoever dies in between leaves files of no upload: they are due some day, and end uncounted, and
+    what is pending of them with them.
     Raises ConflictError if the claim was first made by another request.
     """
-    _write(files)
     item = upload_item(replace(upload, total=len(files)))
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(item, condition=UploadItem.owner.does_not_exist())
+        transaction.delete(opening_item(upload))
         record_claim(transaction, claim, upload.id, upload.created_at)
 
+    opening_item(upload).save()
     try:
+        _write(files)
         write_transaction(fill)
     except (ConditionFailedError, ContentionError):
         if stored_upload(upload.user_id, upload.id) is None:
-            _clear(files)
+            _clear(upload, files)
             raise ConflictError("The upload is being made") from None
 
 
@@ -51,28 +60,19 @@ def stored_upload(user_id: int, upload_id: str) -> UploadItem | None:
         return None
 
 
-def _markers(files: Sequence[UploadFile]) -> Iterator[PendingItem]:
-    for file in files:
-        marker = pending_item(file, entry_item(file))
-        if marker is not None and file.state is UploadState.IN_PROGRESS:
-            yield marker
-
-
 def _write(files: Sequence[UploadFile]) -> None:
-    """Write files of an upload that nobody knows of yet, twenty-five at a time."""
-    # Markers first: a file that is due has one to be taken away.
+    for batch in batches(files):
+        # Their ids are new: where they are there, it is from a try whose reply was lost.
+        with suppress(ConditionFailedError):
+            write_batch(batch)
+
+
+def _clear(upload: Upload, files: Sequence[UploadFile]) -> None:
+    """Clear files away: those that are left by whoever dies here are due, and lead to the rest."""
     with PendingItem.batch_write() as markers:
-        for marker in _markers(files):
-            markers.save(marker)
-    with UploadFileItem.batch_write() as items:
-        for file in files:
-            items.save(entry_item(file))
-
-
-def _clear(files: Sequence[UploadFile]) -> None:
+        for marker in filter(None, map(marker_of, files)):
+            markers.delete(marker)
     with UploadFileItem.batch_write() as items:
         for file in files:
             items.delete(entry_item(file))
-    with PendingItem.batch_write() as markers:
-        for marker in _markers(files):
-            markers.delete(marker)
+    opening_item(upload).delete()

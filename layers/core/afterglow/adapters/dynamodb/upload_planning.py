@@ -4,24 +4,19 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from pynamodb.transactions import TransactWrite
-
-from afterglow.adapters.dynamodb.records.files import pending_item
-from afterglow.adapters.dynamodb.records.uploads import entry_item, upload_key
-from afterglow.adapters.dynamodb.tables.uploads import UploadFileItem, UploadItem
+from afterglow.adapters.dynamodb.records.uploads import upload_key
+from afterglow.adapters.dynamodb.tables.uploads import UploadItem
 from afterglow.adapters.dynamodb.transactions import (
     ConditionFailedError,
     conditional_write,
     patiently,
-    write_transaction,
 )
+from afterglow.adapters.dynamodb.upload_writing import batches, write_batch
 from afterglow.domain.errors import ConflictError
-from afterglow.domain.models import Upload, UploadFile, UploadState
+from afterglow.domain.models import Upload, UploadFile
 
 Read = Callable[[], Iterable[UploadFile]]
 
-# What one transaction takes: two items for each.
-_AT_A_TIME = 50
 _TRIES = 5
 
 
@@ -35,8 +30,8 @@ def plan_upload(upload: Upload, files: Sequence[UploadFile], read: Read) -> None
         there = list(read())
         missing = _missing(there, files)
         try:
-            for first in range(0, len(missing), _AT_A_TIME):
-                _write(missing[first : first + _AT_A_TIME])
+            for batch in batches(missing):
+                write_batch(batch)
         except ConditionFailedError:
             continue
         _finish(upload, len(there) + len(missing))
@@ -53,18 +48,6 @@ def _missing(there: Sequence[UploadFile], files: Sequence[UploadFile]) -> Sequen
 
 def _identity(file: UploadFile) -> tuple[int | None, str, str | None]:
     return file.assistant_id, file.path, file.file_id
-
-
-def _write(files: Sequence[UploadFile]) -> None:
-    def fill(transaction: TransactWrite) -> None:
-        for file in files:
-            item = entry_item(file)
-            transaction.save(item, condition=UploadFileItem.owner.does_not_exist())
-            marker = pending_item(file, item)
-            if marker is not None and file.state is UploadState.IN_PROGRESS:
-                transaction.save(marker)
-
-    write_transaction(fill)
 
 
 @patiently

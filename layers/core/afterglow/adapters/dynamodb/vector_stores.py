@@ -1,6 +1,7 @@
 """Where assistants' files are indexed, and what their runs have to know of that."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
@@ -11,15 +12,21 @@ from afterglow.adapters.dynamodb.assistant_presence import (
 )
 from afterglow.adapters.dynamodb.records.files import assistant_prefix, store_from, store_item
 from afterglow.adapters.dynamodb.tables.base import user_key
-from afterglow.adapters.dynamodb.tables.files import StoreItem
+from afterglow.adapters.dynamodb.tables.files import PendingItem, StoreItem
 from afterglow.adapters.dynamodb.transactions import ConditionFailedError, write_transaction
 from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import VectorStore
 from afterglow.ports.files import Shelf
 
+# Who has many markers that are over finds them behind those that are not: the latest come first.
+_PAGE = 100
+
 
 class DynamoVectorStores:
     """What `FileRepository` says of stores."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
 
     def shelf(self, user_id: int, assistant_id: int) -> Shelf:
         """Return what an assistant's runs have to know of its files, in one trip."""
@@ -28,9 +35,12 @@ class DynamoVectorStores:
             user_key(user_id),
             # What is pending, and behind it the store.
             StoreItem.item.between(f"{prefix}P", f"{prefix}S"),
+            filter_condition=StoreItem.upstream_id.exists()
+            | (PendingItem.expires_at > self._now()),
             scan_index_forward=False,
             consistent_read=True,
             limit=2,
+            page_size=_PAGE,
         )
         found = {item.item == f"{prefix}S": item for item in items}
         store = found.get(True)
@@ -38,12 +48,7 @@ class DynamoVectorStores:
 
     def store(self, user_id: int, assistant_id: int) -> VectorStore | None:
         """Return an assistant's store, None if it has none."""
-        key = f"{assistant_prefix(assistant_id)}S"
-        try:
-            item = StoreItem.get(user_key(user_id), key, consistent_read=True)
-        except StoreItem.DoesNotExist:
-            return None
-        return store_from(item)
+        return stored_store(user_id, assistant_id)
 
     def stores(self, user_id: int) -> Sequence[VectorStore]:
         """Return the stores of all of a user's assistants."""
@@ -74,3 +79,13 @@ class DynamoVectorStores:
                 raise NotFoundError("Assistant not found") from None
             return stored
         return store
+
+
+def stored_store(user_id: int, assistant_id: int) -> VectorStore | None:
+    """Return the store of an assistant, deleted or not; None if there is none."""
+    key = f"{assistant_prefix(assistant_id)}S"
+    try:
+        item = StoreItem.get(user_key(user_id), key, consistent_read=True)
+    except StoreItem.DoesNotExist:
+        return None
+    return store_from(item)

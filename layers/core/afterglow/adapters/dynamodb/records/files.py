@@ -1,5 +1,6 @@
 """Files, libraries and stores from items and back."""
 
+from datetime import timedelta
 from hashlib import sha256
 
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
@@ -12,8 +13,10 @@ from afterglow.adapters.dynamodb.tables.files import (
     PendingItem,
     StoreItem,
 )
-from afterglow.adapters.dynamodb.tables.uploads import UploadFileItem
 from afterglow.domain.models import File, FileUse, Library, UploadFile, VectorStore
+
+# No file takes longer than a day: who waits for one that is never ended waits no longer, either.
+PENDING_KEPT = timedelta(hours=25)
 
 
 def file_key(user_id: int, file_id: str) -> FileItem:
@@ -100,12 +103,13 @@ def count_key(user_id: int, assistant_id: int) -> AttachmentCountItem:
     return AttachmentCountItem(user_key(user_id), f"{assistant_prefix(assistant_id)}C")
 
 
-def pending_item(entry: UploadFile, item: UploadFileItem) -> PendingItem | None:
+def pending_item(entry: UploadFile) -> PendingItem | None:
     """Return that an assistant waits for a file of an upload, None if it is for no assistant."""
     if entry.assistant_id is None:
         return None
     key = f"{assistant_prefix(entry.assistant_id)}P#{entry.upload_id}#{entry.number:016d}"
-    return PendingItem(user_key(entry.user_id), key, expires_at=item.expires_at)
+    expires_at = entry.created_at + PENDING_KEPT
+    return PendingItem(user_key(entry.user_id), key, expires_at=expires_at)
 
 
 def store_item(store: VectorStore) -> StoreItem:

@@ -7,7 +7,7 @@ from zlib import crc32
 
 from afterglow.adapters.dynamodb.records.numbers import optional_int
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
-from afterglow.adapters.dynamodb.tables.uploads import UploadFileItem, UploadItem
+from afterglow.adapters.dynamodb.tables.uploads import OpeningItem, UploadFileItem, UploadItem
 from afterglow.domain.models import (
     FailureKind,
     Upload,
@@ -26,6 +26,13 @@ STAGED_KEPT = timedelta(days=1)
 def upload_key(user_id: int, upload_id: str) -> UploadItem:
     """Return the item of an upload, without what is in it."""
     return UploadItem(user_key(user_id), f"UP#{upload_id}")
+
+
+def opening_item(upload: Upload) -> OpeningItem:
+    """Return that files of an upload may be there before it is."""
+    return OpeningItem(
+        user_key(upload.user_id), f"B#{upload.id}", expires_at=expiry(upload.created_at)
+    )
 
 
 def entries_key(user_id: int, upload_id: str) -> str:

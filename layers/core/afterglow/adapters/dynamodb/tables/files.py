@@ -75,7 +75,10 @@ class AttachmentCountItem(Item):
 
 
 class PendingItem(Item):
-    """That a file of an upload is on its way to an assistant."""
+    """That a file of an upload is on its way to an assistant.
+
+    DynamoDB deletes it late: its time is compared.
+    """
 
     class Meta(TableMeta):
         table_name = settings().files_table

@@ -37,6 +37,15 @@ class UploadItem(Item):
     expires_at = TTLAttribute()
 
 
+class OpeningItem(Item):
+    """That an upload begins: what leads to its files until it does."""
+
+    class Meta(TableMeta):
+        table_name = settings().uploads_table
+
+    expires_at = TTLAttribute()
+
+
 class UploadFileItem(Item):
     """A file of an upload. `due_shard` is there only while it is in progress.
 
