@@ -101,3 +101,13 @@ def fingerprint() -> str:
     counts = os.environ["LIMITS_TABLE"]
     lines = [line for line in dump().splitlines() if not line.startswith(f"{counts} ")]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def lose_latest(variable: str, owner: str, prefix: str) -> None:
+    """Have an owner's last item of a kind gone from a table. No call is made of it."""
+    (table,) = (table for table in _stored() if table.name == os.environ[variable])
+    there = [item.attrs for item in table.all_items()]
+    mine = [keys for keys in there if keys["owner"].value == owner]
+    kind = [keys for keys in mine if keys["item"].value.startswith(prefix)]
+    latest = max(kind, key=lambda keys: str(keys["item"].value))
+    table.delete_item(latest["owner"], latest["item"])

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.bootstrap import ports, uploads
 from afterglow.domain.errors import OperationFailedError
 from afterglow.ports.files import Quota
-from tests.fakes.upstream_files import InMemoryUpstream
+from afterglow.ports.staging import Source
+from tests.fakes.upstream_files import InMemoryUpstream, InMemoryUpstreamFiles
 from tests.ingests import forget
+from tests.tables import lose_latest
 
 
 @contextmanager
@@ -46,4 +49,17 @@ def quota_reached(_: InMemoryUpstream, user_id: int) -> Iterator[None]:
     forget()
 
 
-TROUBLES = (nothing, unreadable, store_lost, quota_reached)
+@contextmanager
+def upload_gone(_: InMemoryUpstream, user_id: int) -> Iterator[None]:
+    """Let an upload be cleared away while its file is sent, and the file be left."""
+    upload = InMemoryUpstreamFiles.upload
+
+    def late(files: InMemoryUpstreamFiles, source: Source) -> str:
+        lose_latest("UPLOADS_TABLE", user_key(user_id), "UP#")
+        return upload(files, source)
+
+    with patch.object(InMemoryUpstreamFiles, "upload", late):
+        yield
+
+
+TROUBLES = (nothing, unreadable, store_lost, quota_reached, upload_gone)
