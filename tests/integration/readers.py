@@ -1,7 +1,11 @@
 """Assistants that have a file, and runs that read it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from unittest.mock import Mock, patch
 
+from afterglow.bootstrap import ports, uploads
 from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.models import Citation, File, FileUse, Run, Thread, Tool
 from afterglow.ports.engine import Reply
@@ -48,3 +52,18 @@ def reading_run() -> tuple[Run, Reply]:
     run = a_run(thread, assistant_id=thread.assistant_id, spec=READING)
     customer.ports.ledger.accept(thread, run, a_question(run), most_open=3)
     return run, resting_on(file)
+
+
+@contextmanager
+def brought_back_at_once() -> Iterator[None]:
+    """Let what is looked for upstream, since a run did not find it, have been found there."""
+    real = uploads.mover()
+
+    def bring_back(user_id: int, upstream_id: str | None) -> None:
+        real.bring_back(user_id, upstream_id)
+        library = ports.files().library(user_id)
+        assert not library.is_settled
+        ports.files().settle(library, generation=library.generation)
+
+    with patch.object(uploads, "mover", lambda: Mock(bring_back=bring_back)):
+        yield

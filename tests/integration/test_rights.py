@@ -18,7 +18,7 @@ from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
 from afterglow.adapters.dynamodb.runs import DynamoRunRepository
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
-from afterglow.domain.errors import InvalidInputError, OperationFailedError
+from afterglow.domain.errors import FileLostError, InvalidInputError, OperationFailedError
 from afterglow.domain.models import (
     Role,
     Run,
@@ -42,7 +42,12 @@ from tests.examples import (
 )
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.engine import ScriptedEngine, done, working
-from tests.integration.readers import reading_run, resting_on, with_a_file
+from tests.integration.readers import (
+    brought_back_at_once,
+    reading_run,
+    resting_on,
+    with_a_file,
+)
 from tests.integration.rights import Right, granted, used
 from tests.integration.uploading import Uploading
 from tests.jobs import reaped
@@ -53,6 +58,8 @@ from tests.wiretap import AwsCall, Wiretap, losing_the_reply, refusing, undistur
 TOKEN = "a-token"
 NOBODYS = "run_" + "x" * 24
 LONG = "Gladly. " * 50_000
+# A file of nobody's, for which everything is looked through all the same.
+NOT_THERE = FileLostError("lost", upstream_id="file-unknown")
 
 
 @dataclass
@@ -175,9 +182,10 @@ def _read_files(watch: Watch, browser: Browser, engine: ScriptedEngine) -> None:
     """Have an assistant read files, and rest its answers on them."""
     world = replace(deployed(), user_id=browser.get("/api/user").body["id"])
     thread, file = with_a_file(world)
-    engine.then(resting_on(file), resting_on(file))
+    engine.then(NOT_THERE, resting_on(file), resting_on(file))
     body: dict[str, object] = {"threadId": thread.id, "message": "What do they say?"}
-    watch.request(browser, "POST", "/api/chat", body)
+    with brought_back_at_once():
+        watch.request(browser, "POST", "/api/chat", body)
     watch.request(browser, "POST", "/api/chat", body, headers={"Prefer": "respond-async"})
     latest = browser.get(f"/api/threads/{thread.id}/runs").body[0]["id"]
     DynamoTurnLedger().bind(DynamoRunRepository().get(world.user_id, latest), "resp_f")
@@ -201,8 +209,10 @@ def _look_after(watch: Watch) -> None:
             with looked_after_by(engine.opened_with, clock, clock.sleep):
                 watch.note(function, watch.aws.during(partial(work, run)))
         run, cited = reading_run()
-        engine = ScriptedEngine(cited)
-        with looked_after_by(engine.opened_with, clock, clock.sleep):
+        engine = ScriptedEngine(NOT_THERE, cited)
+        with brought_back_at_once(), looked_after_by(engine.opened_with, clock, clock.sleep):
+            watch.note(function, watch.aws.during(partial(work, run)))
+            clock.advance(timedelta(seconds=5))
             watch.note(function, watch.aws.during(partial(work, run)))
         assert not engine.steps
 

@@ -160,9 +160,11 @@ def test_who_does_what_with_the_queue() -> None:
     queue = {"Fn::GetAtt": ["IngestQueue", "Arn"]}
 
     assert doing("sqs:Send", queue) == {
+        "ChatFunction",
         "DirectoryFunction",
         "FilesFunction",
         "IngestFunction",
+        "PollerFunction",
         "SettingsFunction",
         "SweeperFunction",
     }
