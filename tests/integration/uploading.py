@@ -22,7 +22,7 @@ from tests.fakes.upstream_files import InMemoryUpstream
 from tests.ingests import forget, queued, told, uploading_to
 from tests.integration.people import user_id_of
 from tests.integration.upload_troubles import TROUBLES, store_lost
-from tests.wiretap import AwsCall, Wiretap
+from tests.wiretap import AwsCall, Wiretap, conflicting
 
 Note = Callable[[str, Iterable[AwsCall]], None]
 BOUNDARY = "0123456789"
@@ -51,6 +51,9 @@ class Uploading:
                         self.work_off(told(staging_key(entry)))
                 with trouble(self.upstream, self.user_id):
                     self.by_folder()
+            with self.aws.breaking("TransactWriteItems", conflicting()):
+                # What does not begin is taken back.
+                self.by_request()
             self.ask("GET", "/api/files")
             self.look_and_cancel()
             self.delete()
