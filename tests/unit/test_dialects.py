@@ -22,8 +22,11 @@ def kinds(parent: type[errors.DomainError] = errors.DomainError) -> Iterator[typ
 
 @pytest.mark.parametrize("kind", list(kinds()))
 def test_every_error_has_a_status_in_every_dialect(kind: type[errors.DomainError]) -> None:
+    # Some say more than others: here only the kind matters.
+    error = kind.__new__(kind)
+    errors.DomainError.__init__(error, "Something")
     for dialect in DIALECTS:
-        assert dialect.status_of(kind("Something")) in set(STATUS.values())
+        assert dialect.status_of(error) in set(STATUS.values())
 
 
 def test_the_statuses_are_the_contracts() -> None:
