@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from afterglow import bootstrap
-from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.models import Citation, FileUse, UploadState, VectorStore
 from afterglow.ports.engine import NO_FILES, PromptFiles, Reply
 from tests.browser import Browser
@@ -173,18 +172,3 @@ def test_another_users_file_is_not_named(
     assert user.say(thread).body["citations"] == [
         {"fileId": None, "fileName": "a name.md", "index": 3}
     ]
-
-
-def test_files_that_are_gone_upstream_are_said_to_be(
-    user: Browser, engine: ScriptedEngine, world: World
-) -> None:
-    thread = with_tools(user, "file_search")
-    indexed(world, thread)
-    engine.then(OperationFailedError("Upload them again", code="vector_store_lost"))
-
-    answer = user.say(thread)
-
-    assert (answer.status, answer.body) == (
-        500,
-        {"error": "Upload them again", "details": [{"code": "vector_store_lost"}]},
-    )
