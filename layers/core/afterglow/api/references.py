@@ -53,28 +53,15 @@ def _assistant_in_path(raw: str) -> Reference:
         raise InvalidInputError("Assistant id is required") from None
 
 
-def _thread(raw: str) -> str:
-    if not re.fullmatch(_THREAD, raw):
-        raise PydanticCustomError("invalid_id", "A thread's id is thread_...")
-    return raw
+def _shaped(pattern: str, what: str) -> BeforeValidator:
+    """Return what refuses an id of another shape, saying what it should be."""
 
+    def check(raw: str) -> str:
+        if not re.fullmatch(pattern, raw):
+            raise PydanticCustomError("invalid_id", what)
+        return raw
 
-def _run(raw: str) -> str:
-    if not re.fullmatch(_RUN, raw):
-        raise PydanticCustomError("invalid_id", "A run's id is run_...")
-    return raw
-
-
-def _upload(raw: str) -> str:
-    if not re.fullmatch(_UPLOAD, raw):
-        raise PydanticCustomError("invalid_id", "An upload's id is upload_...")
-    return raw
-
-
-def _file(raw: str) -> str:
-    if not re.fullmatch(_FILE, raw):
-        raise PydanticCustomError("invalid_id", "A file's id is file-...")
-    return raw
+    return BeforeValidator(check)
 
 
 def _assistant_limit(raw: str) -> int:
@@ -109,25 +96,25 @@ PathAssistant = Annotated[
 ]
 PathThread = Annotated[
     str,
-    BeforeValidator(_thread),
+    _shaped(_THREAD, "A thread's id is thread_..."),
     WithJsonSchema({"type": "string", "pattern": f"^{_THREAD}$"}),
     Path(),
 ]
 PathRun = Annotated[
     str,
-    BeforeValidator(_run),
+    _shaped(_RUN, "A run's id is run_..."),
     WithJsonSchema({"type": "string", "pattern": f"^{_RUN}$"}),
     Path(),
 ]
 PathUpload = Annotated[
     str,
-    BeforeValidator(_upload),
+    _shaped(_UPLOAD, "An upload's id is upload_..."),
     WithJsonSchema({"type": "string", "pattern": f"^{_UPLOAD}$"}),
     Path(),
 ]
 PathFile = Annotated[
     str,
-    BeforeValidator(_file),
+    _shaped(_FILE, "A file's id is file-..."),
     WithJsonSchema({"type": "string", "pattern": f"^{_FILE}$"}),
     Path(),
 ]

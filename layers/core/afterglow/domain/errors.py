@@ -18,6 +18,10 @@ DomainError
 
 from typing import NotRequired, TypedDict
 
+# Codes of what is no longer upstream: deleted there by hand, or of another project.
+FILE_LOST = "upstream_file_lost"
+STORE_LOST = "vector_store_lost"
+
 
 class Detail(TypedDict):
     """One particular of an error: a machine-readable code, and the field it is about."""
@@ -97,5 +101,5 @@ class FileLostError(OperationFailedError):
     """A file is no longer upstream, where its id was `upstream_id`."""
 
     def __init__(self, message: str, *, upstream_id: str) -> None:
-        super().__init__(message, code="upstream_file_lost")
+        super().__init__(message, code=FILE_LOST)
         self.upstream_id = upstream_id

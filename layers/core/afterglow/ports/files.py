@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from afterglow.domain.errors import LimitExceededError
 from afterglow.domain.models import File, Library, UploadFile, VectorStore
 
 
@@ -15,6 +16,11 @@ class Quota:
     files: int
     size: int
     files_per_assistant: int
+
+
+def file_quota_reached() -> LimitExceededError:
+    """Return what is raised beyond a user's quota."""
+    return LimitExceededError("File quota reached", code="file_quota_reached")
 
 
 @dataclass(frozen=True, slots=True)

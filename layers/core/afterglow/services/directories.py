@@ -2,30 +2,28 @@
 
 import math
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from afterglow.domain.errors import LimitExceededError, NotFoundError
-from afterglow.domain.identifiers import new_ordered_id
+from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import (
     IdempotencyClaim,
     Staged,
     Upload,
     UploadFile,
     UploadKind,
-    UploadState,
     User,
 )
 from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadLauncher
+from afterglow.ports.files import file_quota_reached
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.ingesting import LEASE, Ingester
+from afterglow.services.new_uploads import WORKING, new_upload
 from afterglow.services.selecting import announced_by
 
 # So many are worked off by one function, one after the other.
 CHUNK = 25
-# What the state machine works off: the sweeper comes in when it should be done by far.
-WORKING = timedelta(minutes=15)
 SHORTEST_REST = 2
 
 
@@ -77,18 +75,11 @@ class DirectoryService:
         if not staged:
             raise NotFoundError("Directory not found")
         if len(staged) > self.ingester.quota.files:
-            raise LimitExceededError("File quota reached", code="file_quota_reached")
-        now = self.now()
-        upload = Upload(
-            id=new_ordered_id("upload_", now),
-            user_id=user.id,
-            kind=UploadKind.DIRECTORY,
-            created_at=now,
-            lease_until=now,
-            assistant_id=assistant_id,
-            directory=directory,
-            total=len(staged),
+            raise file_quota_reached()
+        begun = new_upload(
+            user.id, UploadKind.DIRECTORY, self.now(), assistant_id, total=len(staged)
         )
+        upload = replace(begun, directory=directory)
         entries = [_entry(upload, number, each) for number, each in enumerate(staged)]
         self.uploads.open(upload, entries, claim=claim)
         self.launcher.launch(upload)
@@ -137,16 +128,10 @@ class DirectoryService:
 
 
 def _entry(upload: Upload, number: int, staged: Staged) -> UploadFile:
-    return UploadFile(
-        user_id=upload.user_id,
-        upload_id=upload.id,
-        number=number,
-        path=staged.path,
-        size=staged.size,
-        state=UploadState.IN_PROGRESS,
-        created_at=upload.created_at,
-        lease_until=upload.created_at + WORKING,
-        assistant_id=upload.assistant_id,
+    return replace(
+        upload.file(
+            number, path=staged.path, size=staged.size, lease_until=upload.created_at + WORKING
+        ),
         sha256=staged.sha256,
         file_id=staged.file_id,
         staged_as=(staged.upload_id, staged.number),

@@ -6,12 +6,10 @@ from datetime import timedelta
 
 from afterglow.domain.errors import (
     InvalidInputError,
-    LimitExceededError,
     NotFoundError,
     SupersededError,
 )
 from afterglow.domain.file_types import use_by_name
-from afterglow.domain.identifiers import new_ordered_id
 from afterglow.domain.models import (
     File,
     IdempotencyClaim,
@@ -25,10 +23,11 @@ from afterglow.domain.models import (
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadQueue
-from afterglow.ports.files import FileRepository, Quota
+from afterglow.ports.files import FileRepository, Quota, file_quota_reached
 from afterglow.ports.staging import Form, Staging
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.ingesting import error_of, has_code_interpreter
+from afterglow.services.new_uploads import new_upload
 
 MOST_FORMS = 100
 # OpenAI's own limit of a file for file_search (openai.md, 4.1).
@@ -82,14 +81,11 @@ class FormService:
         known = self._known(user.id, announced)
         self._check_quota(user.id, [each for each in announced if each.path not in known])
         staged = self._staged(user.id, announced) if assistant_id is None else {}
-        now = self.now()
-        upload = Upload(
-            id=new_ordered_id("upload_", now),
-            user_id=user.id,
-            kind=UploadKind.FORMS,
-            created_at=now,
-            lease_until=now,
-            assistant_id=assistant_id,
+        upload = new_upload(
+            user.id,
+            UploadKind.FORMS,
+            self.now(),
+            assistant_id,
             total=len(announced),
         )
         entries = [
@@ -164,16 +160,14 @@ class FormService:
         known: File | None,
         staged: Staged | None,
     ) -> UploadFile:
-        entry = UploadFile(
-            user_id=upload.user_id,
-            upload_id=upload.id,
-            number=number,
-            path=announced.path,
-            size=announced.size,
-            state=UploadState.AWAITING,
-            created_at=upload.created_at,
-            lease_until=upload.created_at + SOON,
-            assistant_id=upload.assistant_id,
+        entry = replace(
+            upload.file(
+                number,
+                path=announced.path,
+                size=announced.size,
+                lease_until=upload.created_at + SOON,
+                state=UploadState.AWAITING,
+            ),
             sha256=announced.sha256,
             content_type=announced.content_type,
         )
@@ -211,7 +205,7 @@ class FormService:
         files = library.files + len(coming)
         size = library.size + sum(each.size for each in coming)
         if coming and (files > self.quota.files or size > self.quota.size):
-            raise LimitExceededError("File quota reached", code="file_quota_reached")
+            raise file_quota_reached()
 
 
 # After which a known file is looked at by the sweeper, should the queue have lost it.

@@ -5,7 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from afterglow.domain.errors import DomainError, InvalidInputError, OperationFailedError
+from afterglow.domain.errors import (
+    FILE_LOST,
+    STORE_LOST,
+    DomainError,
+    InvalidInputError,
+    OperationFailedError,
+)
 from afterglow.domain.models import File, FileUse, UploadFile, VectorStore
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
@@ -14,15 +20,13 @@ from afterglow.ports.staging import CopyRepository
 from afterglow.ports.upstream_files import IndexingState, UpstreamFiles
 from afterglow.services.moving import Mover
 from afterglow.services.opening import Upstreams
+from afterglow.services.pacing import wait_at
 
-STORE_LOST = "vector_store_lost"
-FILE_LOST = "upstream_file_lost"
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 5.0
 GROWTH = 1.5
-# Before somebody else looks again, in seconds by the share of what it has taken so far.
-SHARE_OF_AGE = 0.15
-SHORTEST_REST, LONGEST_REST = 2.0, 30.0
+# Before somebody else looks again.
+LONGEST_REST = timedelta(seconds=30)
 
 
 class PostponedIndexingError(Exception):
@@ -132,5 +136,4 @@ class Indexer:
         return kept
 
     def _rest(self, entry: UploadFile) -> timedelta:
-        age = (self.now() - entry.created_at).total_seconds()
-        return timedelta(seconds=min(max(age * SHARE_OF_AGE, SHORTEST_REST), LONGEST_REST))
+        return wait_at(self.now() - entry.created_at, longest=LONGEST_REST)

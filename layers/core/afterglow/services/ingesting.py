@@ -26,12 +26,14 @@ from afterglow.domain.models import Assistant, File, UploadError, UploadFile, Up
 from afterglow.ports.accounts import AccountRepository
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
+from afterglow.ports.dispatching import UploadQueue
 from afterglow.ports.files import FileRepository, Quota
 from afterglow.ports.staging import Staging
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.failures import kind_of
 from afterglow.services.indexing import Indexer, PostponedIndexingError
 from afterglow.services.intake import Intake
+from afterglow.services.pacing import wait_at
 from afterglow.services.withdrawing import Withdrawal
 
 # Whoever works at a file longer than this is dead; a big one takes so much longer, up to as long as
@@ -44,7 +46,6 @@ MOST_FAILURES = 5
 LONGEST_LIFE = timedelta(days=1)
 # After a failure, by how many there have been; more if it has taken long already.
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60))
-SHARE_OF_AGE = 0.15
 FIRST_WAIT = BACK_OFF[0]
 
 OWNER_GONE = UploadError("user_deleted", "The user is deleted")
@@ -177,6 +178,13 @@ class Ingester:
         work.entry = later
 
 
+def look_again(queue: UploadQueue, entry: UploadFile, now: datetime) -> None:
+    """Have a file that is not over looked at again when it is due."""
+    if not entry.is_over:
+        wait = max(entry.lease_until - now, timedelta(0))
+        queue.send(entry.user_id, entry.upload_id, entry.number, after=wait)
+
+
 def _lease(entry: UploadFile) -> timedelta:
     return min(LEASE + timedelta(seconds=entry.size / BYTES_A_SECOND), LONGEST_LEASE)
 
@@ -186,8 +194,8 @@ def _wait(entry: UploadFile, error: DomainError, now: datetime) -> timedelta:
     given = error.retry_after if isinstance(error, RateLimitError) else None
     if given is not None:
         return timedelta(seconds=given)
-    share = (now - entry.created_at) * SHARE_OF_AGE
-    return min(max(BACK_OFF[min(entry.failures, len(BACK_OFF)) - 1], share), BACK_OFF[-1])
+    shortest = BACK_OFF[min(entry.failures, len(BACK_OFF)) - 1]
+    return wait_at(now - entry.created_at, shortest=shortest, longest=BACK_OFF[-1])
 
 
 def has_code_interpreter(assistant: Assistant) -> bool:

@@ -4,10 +4,9 @@ A key does not say which project it is of. So whenever one is stored, the user's
 unsettled until somebody has looked whether the new key opens the stores that the old one did.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from afterglow.domain.identifiers import new_ordered_id
 from afterglow.domain.models import (
     File,
     FileUse,
@@ -15,18 +14,16 @@ from afterglow.domain.models import (
     Upload,
     UploadFile,
     UploadKind,
-    UploadState,
 )
 from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadLauncher, UploadQueue
 from afterglow.ports.files import FileRepository
 from afterglow.ports.uploads import UploadRepository
+from afterglow.services.new_uploads import WORKING, new_upload
 from afterglow.services.opening import Upstreams
 
 # Whoever plans longer than this is dead.
 PLANNING = timedelta(minutes=2)
-# What the state machine works off; the sweeper comes in when it should be done by far.
-WORKING = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +79,8 @@ class Mover:
 
     def _opened(self, user_id: int) -> Upload:
         now = self.now()
-        upload = Upload(
-            id=new_ordered_id("upload_", now),
-            user_id=user_id,
-            kind=UploadKind.MOVE,
-            created_at=now,
-            lease_until=now + PLANNING,
-            is_planned=False,
-        )
+        begun = new_upload(user_id, UploadKind.MOVE, now)
+        upload = replace(begun, lease_until=now + PLANNING, is_planned=False)
         self.uploads.open_unplanned(upload)
         return upload
 
@@ -153,15 +144,10 @@ class Mover:
         ]
 
     def _entry(self, upload: Upload, number: int, assistant_id: int, file: File) -> UploadFile:
-        return UploadFile(
-            user_id=upload.user_id,
-            upload_id=upload.id,
-            number=number,
-            path=file.path,
-            size=file.size,
-            state=UploadState.IN_PROGRESS,
-            created_at=self.now(),
-            lease_until=self.now() + WORKING,
+        now = self.now()
+        return replace(
+            upload.file(number, path=file.path, size=file.size, lease_until=now + WORKING),
+            created_at=now,
             assistant_id=assistant_id,
             file_id=file.id,
             # Ours to keep, whatever becomes of this.

@@ -1,4 +1,4 @@
-"""How soon a run is looked at again when nobody waits for it."""
+"""How soon a run or a file on its way is looked at again when nobody waits for it."""
 
 from datetime import timedelta
 
@@ -9,6 +9,12 @@ SHORTEST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(seconds=50)
 
 
-def wait_at(age: timedelta) -> timedelta:
-    """Return how long to wait for a run of an age before it is looked at again."""
-    return min(max(age * SHARE_OF_AGE, SHORTEST_WAIT), LONGEST_WAIT)
+def wait_at(
+    age: timedelta,
+    *,
+    share: float = SHARE_OF_AGE,
+    shortest: timedelta = SHORTEST_WAIT,
+    longest: timedelta = LONGEST_WAIT,
+) -> timedelta:
+    """Return how long to wait, by default for a run of an age, before it is looked at again."""
+    return min(max(age * share, shortest), longest)

@@ -5,7 +5,14 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from afterglow.domain.errors import DomainError, FileLostError, OperationFailedError, RateLimitError
+from afterglow.domain.errors import (
+    FILE_LOST,
+    STORE_LOST,
+    DomainError,
+    FileLostError,
+    OperationFailedError,
+    RateLimitError,
+)
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import TurnLedger
 from afterglow.ports.engine import TIME_TO_BEGIN, LiveReply
@@ -21,7 +28,7 @@ MOST_ATTEMPTS = MOST_FAILURES + 1
 # Seconds before the next try, by how many there have been.
 BACK_OFF = (0.5, 1.0, 2.0)
 # Deleted at OpenAI by hand, or not in the project that the key has led to since.
-FILES_LOST = frozenset({"upstream_file_lost", "vector_store_lost"})
+FILES_LOST = frozenset({FILE_LOST, STORE_LOST})
 
 # Has a user's files looked after: which of them is lost, by its id upstream, if that is known.
 Rebuild = Callable[[int, str | None], None]

@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from afterglow.domain.errors import InvalidInputError
 from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.models import IdempotencyClaim, Message, Thread, User
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import ThreadRepository
-from afterglow.services.references import Reference, find_thread, thread_id
+from afterglow.services.references import (
+    Reference,
+    find_thread,
+    given_or_default,
+    thread_id,
+)
 
 DEFAULT_TITLE = "New Conversation"
 
@@ -41,13 +45,7 @@ class ThreadService:
         Raises NotFoundError if there is no such assistant, InvalidInputError if none is meant,
         RateLimitError, ConflictError if the claim is another request's.
         """
-        chosen = user.default_assistant_id if assistant_id is None else assistant_id
-        if chosen is None:
-            raise InvalidInputError(
-                "No assistant was given and there is no default assistant",
-                details=({"field": "assistantId", "code": "missing"},),
-            )
-        assistant = self.assistants.get(user.id, chosen)
+        assistant = given_or_default(self.assistants, user, assistant_id)
         self.charge_thread(user)
         thread = new_thread(
             user.id,

@@ -7,6 +7,7 @@ from afterglow.domain.identifiers import moment_of
 from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadQueue
 from afterglow.ports.uploads import DueUpload, UploadRepository
+from afterglow.services.pacing import wait_at
 
 # A pass has a minute. What is left is there a minute later.
 MOST_AT_ONCE = 200
@@ -41,4 +42,4 @@ def _rest(due: DueUpload, now: datetime) -> timedelta:
     if due.number is not None:
         return SHORTEST_REST
     age = now - moment_of(due.upload_id)
-    return min(max(age * SHARE_OF_AGE, SHORTEST_REST), LONGEST_REST)
+    return wait_at(age, share=SHARE_OF_AGE, shortest=SHORTEST_REST, longest=LONGEST_REST)

@@ -1,7 +1,7 @@
 """What the queue asks for: a file has arrived, is to be looked at again, or an upload planned."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import UploadFile, UploadState
@@ -9,7 +9,7 @@ from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadQueue
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.forms import FormService
-from afterglow.services.ingesting import Ingester
+from afterglow.services.ingesting import Ingester, look_again
 from afterglow.services.moving import Mover
 
 
@@ -57,7 +57,4 @@ class UploadWork:
     def _go_on(self, entry: UploadFile, until: datetime) -> None:
         if entry.state is not UploadState.IN_PROGRESS:
             return
-        entry = self.ingester.drive(entry, until=until)
-        if not entry.is_over:
-            wait = max(entry.lease_until - self.now(), timedelta(0))
-            self.queue.send(entry.user_id, entry.upload_id, entry.number, after=wait)
+        look_again(self.queue, self.ingester.drive(entry, until=until), self.now())

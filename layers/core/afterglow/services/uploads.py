@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from afterglow.domain.errors import ConflictError, InvalidInputError, SupersededError
-from afterglow.domain.identifiers import new_ordered_id
+from afterglow.domain.errors import ConflictError, SupersededError
 from afterglow.domain.models import (
     FailureKind,
     IdempotencyClaim,
@@ -21,7 +20,9 @@ from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadQueue
 from afterglow.ports.staging import Staging
 from afterglow.ports.uploads import UploadRepository
-from afterglow.services.ingesting import LEASE, Ingester
+from afterglow.services.ingesting import LEASE, Ingester, look_again
+from afterglow.services.new_uploads import new_upload
+from afterglow.services.references import given_or_default
 from afterglow.services.upload_states import seen_at, standing_of
 from afterglow.services.watching import Watcher
 
@@ -57,13 +58,7 @@ class UploadService:
 
         Raises NotFoundError if there is no such assistant, InvalidInputError if none is meant.
         """
-        chosen = user.default_assistant_id if given is None else given
-        if chosen is None:
-            raise InvalidInputError(
-                "No assistant was given and there is no default assistant",
-                details=({"field": "assistantId", "code": "missing"},),
-            )
-        return self.assistants.get(user.id, chosen).id
+        return given_or_default(self.assistants, user, given).id
 
     def direct(
         self,
@@ -80,30 +75,14 @@ class UploadService:
         """
         self.charge_upload(user)
         now = self.now()
-        upload = Upload(
-            id=new_ordered_id("upload_", now),
-            user_id=user.id,
-            kind=UploadKind.DIRECT,
-            created_at=now,
-            lease_until=now,
-            assistant_id=assistant_id,
-            total=1,
-        )
-        entry = UploadFile(
-            user_id=user.id,
-            upload_id=upload.id,
-            number=0,
-            path=given.path,
-            size=len(given.content),
-            state=UploadState.IN_PROGRESS,
-            created_at=now,
-            lease_until=now + LEASE,
-            assistant_id=assistant_id,
-        )
+        upload = new_upload(user.id, UploadKind.DIRECT, now, assistant_id, total=1)
+        entry = upload.file(0, path=given.path, size=len(given.content), lease_until=now + LEASE)
         # The bytes first: what is recorded is there.
         self.staging.put(entry, given.content)
         self.uploads.open(upload, [entry], claim=claim)
-        return self._going_on(self.ingester.drive(entry, until=until))
+        driven = self.ingester.drive(entry, until=until)
+        look_again(self.queue, driven, self.now())
+        return driven
 
     def get(self, user: User, upload_id: str, *, wait_until: datetime) -> Upload:
         """Return one once it is over, or as it stands at `wait_until`. Raises NotFoundError."""
@@ -171,13 +150,6 @@ class UploadService:
                 entry = self.uploads.file(entry.user_id, entry.upload_id, entry.number)
             else:
                 return
-
-    def _going_on(self, entry: UploadFile) -> UploadFile:
-        """Have what is not over looked at again when it is due."""
-        if not entry.is_over:
-            wait = max(entry.lease_until - self.now(), timedelta(0))
-            self.queue.send(entry.user_id, entry.upload_id, entry.number, after=wait)
-        return entry
 
 
 def _counted(upload: Upload) -> set[UploadState]:

@@ -1,13 +1,14 @@
 """`FileRemains` on DynamoDB."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
+from afterglow.adapters.dynamodb.batches import KEYS, clear, keys_of
 from afterglow.adapters.dynamodb.file_deletion import release_file
-from afterglow.adapters.dynamodb.records.files import assistant_prefix, store_from, store_item
+from afterglow.adapters.dynamodb.records.files import assistant_prefix, store_item
 from afterglow.adapters.dynamodb.records.uploads import entries_key
 from afterglow.adapters.dynamodb.stored_files import stored_file
-from afterglow.adapters.dynamodb.tables.base import Item, user_key
+from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.adapters.dynamodb.tables.deletions import DeletionItem
 from afterglow.adapters.dynamodb.tables.files import (
     AttachmentItem,
@@ -16,11 +17,9 @@ from afterglow.adapters.dynamodb.tables.files import (
     StoreItem,
 )
 from afterglow.adapters.dynamodb.tables.uploads import UploadFileItem, UploadItem
-from afterglow.adapters.dynamodb.vector_stores import stored_store
+from afterglow.adapters.dynamodb.vector_stores import stored_store, stored_stores
 from afterglow.domain.models import VectorStore
 from afterglow.ports.deletions import LeftFile
-
-_KEYS = ["owner", "item"]
 
 
 class DynamoFileRemains:
@@ -32,13 +31,7 @@ class DynamoFileRemains:
 
     def stores(self, user_id: int) -> Iterator[VectorStore]:
         """Return every store of a deleted user."""
-        items = StoreItem.query(
-            user_key(user_id),
-            StoreItem.item.startswith("A#"),
-            filter_condition=StoreItem.upstream_id.exists(),
-            consistent_read=True,
-        )
-        return map(store_from, items)
+        return stored_stores(user_id)
 
     def clear_store(self, store: VectorStore) -> None:
         """Clear away that there was a store."""
@@ -53,7 +46,7 @@ class DynamoFileRemains:
                 user_key(user_id),
                 model.item.startswith("F#"),
                 consistent_read=True,
-                attributes_to_get=[*_KEYS, "upstream_ids"],
+                attributes_to_get=[*KEYS, "upstream_ids"],
             )
             for item in items:
                 file_id = item.item.removeprefix("F#")
@@ -64,7 +57,7 @@ class DynamoFileRemains:
         owner, key = user_key(file.user_id), f"F#{file.id}"
         pointers = [FilePointerItem(owner, f"O#{each}") for each in sorted(file.upstream_ids)]
         # What tells of them last.
-        _clear(FilePointerItem, pointers)
+        clear(FilePointerItem, pointers)
         FileItem(owner, key).delete()
         DeletionItem(owner, key).delete()
 
@@ -74,7 +67,7 @@ class DynamoFileRemains:
             user_key(user_id),
             AttachmentItem.item.startswith(f"{assistant_prefix(assistant_id)}F#"),
             consistent_read=True,
-            attributes_to_get=[*_KEYS, "file_id"],
+            attributes_to_get=[*KEYS, "file_id"],
         )
         return (item.file_id for item in items)
 
@@ -93,14 +86,14 @@ class DynamoFileRemains:
             user_key(user_id),
             StoreItem.item.startswith(assistant_prefix(assistant_id)),
             consistent_read=True,
-            attributes_to_get=_KEYS,
+            attributes_to_get=KEYS,
         )
-        _clear(StoreItem, items)
+        clear(StoreItem, items)
 
     def has_uploads(self, user_id: int) -> bool:
         """Tell whether somebody may still be at work on uploads of a deleted user."""
         items = UploadItem.query(
-            user_key(user_id), consistent_read=True, limit=1, attributes_to_get=_KEYS
+            user_key(user_id), consistent_read=True, limit=1, attributes_to_get=KEYS
         )
         return any(True for _ in items)
 
@@ -109,25 +102,14 @@ class DynamoFileRemains:
         owner = user_key(user_id)
         for upload_id in _upload_ids(owner):
             # Their files first: only the upload leads to them.
-            _clear(UploadFileItem, _keys_of(UploadFileItem, entries_key(user_id, upload_id)))
-        _clear(UploadItem, _keys_of(UploadItem, owner))
-        _clear(FileItem, _keys_of(FileItem, owner))
+            clear(UploadFileItem, keys_of(UploadFileItem, entries_key(user_id, upload_id)))
+        clear(UploadItem, keys_of(UploadItem, owner))
+        clear(FileItem, keys_of(FileItem, owner))
 
 
 def _upload_ids(owner: str) -> Iterator[str]:
     """Return the ids of uploads, and of those that were begun and never came to be."""
-    for item in _keys_of(UploadItem, owner):
+    for item in keys_of(UploadItem, owner):
         kind, _, name = item.item.partition("#")
         if kind in {"B", "UP"}:
             yield name
-
-
-def _keys_of(model: type[Item], owner: str) -> Iterable[Item]:
-    return model.query(owner, consistent_read=True, attributes_to_get=_KEYS)
-
-
-def _clear(model: type[Item], items: Iterable[Item]) -> None:
-    """Delete items of one table, twenty-five at a time."""
-    with model.batch_write() as batch:
-        for item in items:
-            batch.delete(item)

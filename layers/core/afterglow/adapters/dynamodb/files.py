@@ -24,9 +24,9 @@ from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.adapters.dynamodb.tables.files import FileItem, FilePointerItem
 from afterglow.adapters.dynamodb.transactions import ConditionFailedError, write_transaction
 from afterglow.adapters.dynamodb.vector_stores import DynamoVectorStores
-from afterglow.domain.errors import LimitExceededError, NotFoundError
+from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import File
-from afterglow.ports.files import Quota
+from afterglow.ports.files import Quota, file_quota_reached
 
 
 class DynamoFileRepository(DynamoLibraries, DynamoAttachments, DynamoVectorStores, DynamoLosses):
@@ -121,4 +121,4 @@ class DynamoFileRepository(DynamoLibraries, DynamoAttachments, DynamoVectorStore
             return known
         if is_deleted(file):
             raise NotFoundError("File not found")
-        raise LimitExceededError("File quota reached", code="file_quota_reached")
+        raise file_quota_reached()

@@ -1,8 +1,9 @@
 """`Remains` on DynamoDB and S3: what the deleted left, found by its keys, cleared in batches."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 
+from afterglow.adapters.dynamodb.batches import KEYS, clear, keys_of
 from afterglow.adapters.dynamodb.contents import clear_contents
 from afterglow.adapters.dynamodb.open_runs import forget_open
 from afterglow.adapters.dynamodb.records.conversations import messages_key
@@ -13,7 +14,7 @@ from afterglow.adapters.dynamodb.tables.accounts import (
     SessionPointerItem,
     UsernameItem,
 )
-from afterglow.adapters.dynamodb.tables.base import Item, number_key, user_key
+from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.conversations import (
     AssistantItem,
     MessageItem,
@@ -27,8 +28,7 @@ from afterglow.ports.deletions import LeftMessages, LeftRun
 
 # What one BatchWriteItem takes.
 _FEW = 25
-_KEYS = ["owner", "item"]
-_OF_A_RUN = [*_KEYS, "user_id", "id", "response_id", "lease_until"]
+_OF_A_RUN = [*KEYS, "user_id", "id", "response_id", "lease_until"]
 
 
 class DynamoRemains:
@@ -45,7 +45,7 @@ class DynamoRemains:
             user_key(user_id),
             ThreadItem.item.startswith("T#"),
             consistent_read=True,
-            attributes_to_get=[*_KEYS, "id"],
+            attributes_to_get=[*KEYS, "id"],
         )
         return (int(item.id) for item in items)
 
@@ -55,7 +55,7 @@ class DynamoRemains:
             messages_key(user_id, thread_id),
             consistent_read=True,
             limit=_FEW,
-            attributes_to_get=[*_KEYS, "id", "run_id"],
+            attributes_to_get=[*KEYS, "id", "run_id"],
         )
         items = list(query)
         keys = {(user_key(user_id), f"R#{item.run_id}") for item in items}
@@ -83,7 +83,7 @@ class DynamoRemains:
     def clear_messages(self, left: LeftMessages) -> None:
         """Clear these messages away. Their runs must be gone: only messages lead to them."""
         owner = messages_key(left.user_id, left.thread_id)
-        _clear(MessageItem, (MessageItem(owner, number_key("M", id_)) for id_ in left.message_ids))
+        clear(MessageItem, (MessageItem(owner, number_key("M", id_)) for id_ in left.message_ids))
 
     def clear_thread(self, user_id: int, thread_id: int) -> None:
         """Clear a thread away that has no messages left, and every text that was kept for it."""
@@ -102,11 +102,11 @@ class DynamoRemains:
         """Clear everything else of a user away: assistants, sessions, and last who they were."""
         clear_contents(user_id)
         owner = user_key(user_id)
-        pointers = [*_keys_of(SessionPointerItem, owner)]
-        _clear(SessionItem, (SessionItem(pointer.item, "SESSION") for pointer in pointers))
+        pointers = [*keys_of(SessionPointerItem, owner)]
+        clear(SessionItem, (SessionItem(pointer.item, "SESSION") for pointer in pointers))
         # What else a table holds of the owner: pointers, and the runs that were counted as open.
         for model in (SessionPointerItem, AssistantItem, RunItem, IdempotencyItem):
-            _clear(model, _keys_of(model, owner))
+            clear(model, keys_of(model, owner))
         CountersItem(owner, "COUNTERS").delete()
         profile = _profile(user_id)
         if profile:
@@ -126,17 +126,6 @@ def _free_name(profile: ProfileItem) -> None:
     name = UsernameItem(f"N#{profile.username}", "NAME")
     with suppress(ConditionFailedError), conditional_write():
         name.delete(condition=UsernameItem.user_id == profile.user_id)
-
-
-def _keys_of(model: type[Item], owner: str) -> Iterable[Item]:
-    return model.query(owner, consistent_read=True, attributes_to_get=_KEYS)
-
-
-def _clear(model: type[Item], items: Iterable[Item]) -> None:
-    """Delete items of one table, twenty-five at a time."""
-    with model.batch_write() as batch:
-        for item in items:
-            batch.delete(item)
 
 
 def _left(run: RunItem) -> LeftRun:

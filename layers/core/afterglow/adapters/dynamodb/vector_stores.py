@@ -1,6 +1,6 @@
 """Where assistants' files are indexed, and what their runs have to know of that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
@@ -52,14 +52,7 @@ class DynamoVectorStores:
 
     def stores(self, user_id: int) -> Sequence[VectorStore]:
         """Return the stores of all of a user's assistants."""
-        items = StoreItem.query(
-            user_key(user_id),
-            StoreItem.item.startswith("A#"),
-            # Nothing else of an assistant has one.
-            filter_condition=StoreItem.upstream_id.exists(),
-            consistent_read=True,
-        )
-        stores = [store_from(item) for item in items]
+        stores = list(stored_stores(user_id))
         there = present_assistants(user_id, [store.assistant_id for store in stores])
         return [store for store in stores if store.assistant_id in there]
 
@@ -79,6 +72,18 @@ class DynamoVectorStores:
                 raise NotFoundError("Assistant not found") from None
             return stored
         return store
+
+
+def stored_stores(user_id: int) -> Iterator[VectorStore]:
+    """Return every store of a user, those of deleted assistants as well."""
+    items = StoreItem.query(
+        user_key(user_id),
+        StoreItem.item.startswith("A#"),
+        # Nothing else of an assistant has one.
+        filter_condition=StoreItem.upstream_id.exists(),
+        consistent_read=True,
+    )
+    return map(store_from, items)
 
 
 def stored_store(user_id: int, assistant_id: int) -> VectorStore | None:

@@ -13,7 +13,7 @@ from afterglow.adapters.openai.errors import translated
 from afterglow.adapters.openai.file_wire import read_indexing, read_store
 from afterglow.adapters.openai.patience import PATIENCE, Patience
 from afterglow.adapters.openai.sending import Sender
-from afterglow.domain.errors import OperationFailedError
+from afterglow.domain.errors import FILE_LOST, STORE_LOST, OperationFailedError
 from afterglow.ports.staging import Source
 from afterglow.ports.upstream_files import Indexing
 
@@ -110,10 +110,8 @@ class OpenAIFiles:
     def _is_lost(self, client: OpenAI, store_id: str) -> NoReturn:
         """Raise which of the two is lost: OpenAI's 404 does not say."""
         if self._has_store(client, store_id):
-            raise OperationFailedError("OpenAI no longer has the file", code="upstream_file_lost")
-        raise OperationFailedError(
-            "OpenAI no longer has the vector store", code="vector_store_lost"
-        )
+            raise OperationFailedError("OpenAI no longer has the file", code=FILE_LOST)
+        raise OperationFailedError("OpenAI no longer has the vector store", code=STORE_LOST)
 
     def _client(self) -> AbstractContextManager[OpenAI]:
         return opened(self._api_key, self._base_url, self._patience.changing())

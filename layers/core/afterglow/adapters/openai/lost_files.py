@@ -4,7 +4,7 @@ import re
 
 import openai
 
-from afterglow.domain.errors import FileLostError, OperationFailedError
+from afterglow.domain.errors import STORE_LOST, FileLostError, OperationFailedError
 from afterglow.ports.engine import PromptFiles
 
 # Neither status nor code is documented; the text names what is missing, and is read for that only.
@@ -21,7 +21,7 @@ def lost_files(error: openai.APIStatusError, files: PromptFiles) -> OperationFai
     if store_id is not None and (store_id in text or _STORE.search(text)):
         return OperationFailedError(
             "OpenAI no longer has the assistant's files: upload them again",
-            code="vector_store_lost",
+            code=STORE_LOST,
         )
     # One id may begin as another does: the longest that is in it is the one that is meant.
     named = [file_id for file_id in files.code_file_ids if file_id in text]

@@ -123,6 +123,28 @@ class Upload:
         """Whether nothing of it is left to do."""
         return self.is_planned and self.completed + self.failed + self.cancelled >= self.total
 
+    def file(
+        self,
+        number: int,
+        *,
+        path: str,
+        size: int,
+        lease_until: datetime,
+        state: UploadState = UploadState.IN_PROGRESS,
+    ) -> UploadFile:
+        """Return its `number`th file as it is when it begins, for the upload's assistant."""
+        return UploadFile(
+            user_id=self.user_id,
+            upload_id=self.id,
+            number=number,
+            path=path,
+            size=size,
+            state=state,
+            created_at=self.created_at,
+            lease_until=lease_until,
+            assistant_id=self.assistant_id,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Staged:
