@@ -1,6 +1,7 @@
 """What every test may use. No test reaches AWS or OpenAI: sockets end at this machine."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ from tests.wiretap import Wiretap, wiretap
 
 if TYPE_CHECKING:
     from tests.fakes.engine import ScriptedEngine
+
+# A shell's background jobs ignore it, and so would whatever a test begins and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Before anything imports `afterglow`: its settings are read once.
 os.environ.update(

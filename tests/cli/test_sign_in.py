@@ -211,8 +211,12 @@ def _terminal(
         with subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
         ) as process:
-            yield process, ours
-            assert process.wait(timeout=20) == expected
+            try:
+                yield process, ours
+                assert process.wait(timeout=20) == expected
+            except BaseException:
+                process.kill()
+                raise
     finally:
         os.close(ours)
         os.close(theirs)

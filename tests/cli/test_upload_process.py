@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -18,14 +18,20 @@ from tests.cli.test_walking import write
 PATIENCE = 60.0
 
 
-def started(docs: Path, **streams: int) -> "subprocess.Popen[str]":
-    """Begin to upload a folder to assistant 1."""
+@contextmanager
+def started(docs: Path, **streams: int) -> Iterator["subprocess.Popen[str]"]:
+    """Upload a folder to assistant 1; nothing of it is left when a test fails."""
     command = [sys.executable, "-m", "afterglow_cli", "upload-directory", str(docs)]
-    return subprocess.Popen([*command, "--assistant", "1"], text=True, **streams)  # type: ignore[call-overload,no-any-return]
+    with subprocess.Popen([*command, "--assistant", "1"], text=True, **streams) as process:  # type: ignore[call-overload]
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise
 
 
-def piped(docs: Path) -> "subprocess.Popen[str]":
-    """Begin to upload a folder, with nobody at a terminal."""
+def piped(docs: Path) -> AbstractContextManager["subprocess.Popen[str]"]:
+    """Upload a folder, with nobody at a terminal."""
     return started(docs, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 

@@ -81,11 +81,12 @@ def test_the_schedule_has_the_sweeper_run(cloud: LocalCloud) -> None:
     ]
     deadline = time.monotonic() + 100
 
-    while not (
-        swept := logs.filter_log_events(logGroupName=group, filterPattern="swept")["events"]
-    ):
+    swept: list[dict[str, object]] = []
+    while not swept:
         assert time.monotonic() < deadline, "nobody has the sweeper run"
         time.sleep(1)
+        events = logs.filter_log_events(logGroupName=group, filterPattern="swept")["events"]
+        lines = [json.loads(event["message"]) for event in events]
+        swept = [line for line in lines if line["message"] == "swept"]
 
-    counts = json.loads(swept[0]["message"])
-    assert counts["failed"] == 0
+    assert swept[0]["failed"] == 0

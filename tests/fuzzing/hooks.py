@@ -28,6 +28,7 @@ UNSPEAKABLE = {
     "assistant_missing",
     "int_type",  # 1.0 is an integer to JSON Schema; here it is none
     "invalid",  # a cursor that is not of this list
+    "invalid_file",  # what a file holds, as OpenAI reads it
     "model_not_found",
     "openai_key_invalid",
     "openai_key_missing",
@@ -35,6 +36,7 @@ UNSPEAKABLE = {
     "taken",
     "too_common",
     "too_guessable",
+    "unsupported_file",
 }
 TOO_SHORT = MESSAGE_TOO_SHORT[FIRST_ERROR]["description"]
 PLACE = "a-credential"
