@@ -1,5 +1,6 @@
 """A file in a request, `POST /api/upload`: what becomes of it, and what is refused."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -169,6 +170,14 @@ def test_tables_go_to_who_reads_code(user: Browser, upstream: InMemoryUpstream) 
     assert answer.status == 200
     assert upstream.called("create_store") == 0
     assert [file["use"] for file in user.get("/api/files").body] == ["code_interpreter"]
+
+
+def test_a_file_is_listed_with_the_hash_of_its_content(reader: Browser) -> None:
+    upload(reader, assistant_id=1)
+
+    (file,) = reader.get("/api/files").body
+
+    assert (file["size"], file["sha256"]) == (len(TEXT), hashlib.sha256(TEXT).hexdigest())
 
 
 def test_a_name_that_hides_what_it_is_is_refused(reader: Browser) -> None:

@@ -8,12 +8,13 @@ from afterglow.services.files import FileStatus
 
 
 class FileOut(Answer):
-    """A file, which tool reads it, and whether runs find it."""
+    """A file, which tool reads it, and whether runs find it. The SHA-256 is in hex."""
 
     id: str
     name: str
     path: str
     size: int
+    sha256: str
     use: FileUse
     status: FileStatus
     assistant_ids: list[int]
@@ -27,6 +28,7 @@ class FileOut(Answer):
             name=file.name,
             path=file.path,
             size=file.size,
+            sha256=file.sha256,
             use=file.use,
             status=status,
             assistant_ids=sorted(file.assistant_ids),
