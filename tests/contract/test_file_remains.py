@@ -165,6 +165,26 @@ def test_a_deleted_assistant_lets_go_of_its_files_one_by_one(world: World) -> No
     attached(world, added(world, 2), bob, replace(QUOTA, files_per_assistant=2))
 
 
+@pytest.mark.parametrize("page_size", [None, 1, 2])
+def test_a_deleted_assistant_is_seen_to_use_nothing_at_once(
+    world: World, page_size: int | None
+) -> None:
+    ada, bob = assistant(world), assistant(world)
+    files = [added(world, number) for number in range(4)]
+    for file, users in zip(files, [(ada, bob), (ada,), (bob,), ()], strict=True):
+        for assistant_id in users:
+            attached(world, world.files.get(world.user_id, file.id), assistant_id)
+
+    world.assistants.delete(world.user_id, ada, NOON)
+
+    seen = list(world.files.list(world.user_id, page_size=page_size))
+    assert [(file.id, file.assistant_ids) for file in seen] == [
+        (file.id, users) for file, users in zip(files, [{bob}, set(), {bob}, set()], strict=True)
+    ]
+    # Yet to be cleared away.
+    assert sorted(world.file_remains.used_by(world.user_id, ada)) == [files[0].id, files[1].id]
+
+
 def test_a_deleted_assistant_has_left_a_store(world: World) -> None:
     ada, bob = assistant(world), assistant(world)
     stores = [VectorStore(world.user_id, each, f"vs_{each}", 0) for each in (ada, bob)]

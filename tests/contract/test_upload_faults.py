@@ -360,6 +360,24 @@ def test_what_runs_ask_of_files_takes_one_trip(world: World, aws: Wiretap) -> No
     assert trips(lambda: world.files.find_known(world.user_id, wanted)) == ["BatchGetItem"] * 2
 
 
+def test_what_users_see_of_their_files_takes_a_trip_more_for_their_assistants(
+    world: World, aws: Wiretap
+) -> None:
+    used = [added(world, number) for number in range(3)]
+    for file in used:
+        attached(world, file, assistant(world))
+    for number in range(3, 6):
+        added(world, number)
+
+    def trips(page_size: int | None) -> list[str]:
+        calls = aws.during(lambda: list(world.files.list(world.user_id, page_size=page_size)))
+        return [call.operation for call in calls]
+
+    assert trips(None) == ["Query", "BatchGetItem"]
+    # Of files that nobody uses nothing is asked.
+    assert trips(3) == ["Query", "BatchGetItem", "Query", "Query"]
+
+
 def test_every_item_is_its_owners_and_carries_its_version(world: World) -> None:
     ada = assistant(world)
     world.files.unsettle(world.user_id)

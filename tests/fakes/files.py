@@ -72,7 +72,7 @@ class InMemoryFiles:
         self, user_id: int, wanted: Sequence[tuple[str, str]]
     ) -> dict[tuple[str, str], File]:
         """Return those files of these paths and contents that the user has."""
-        mine = {(file.path, file.sha256): file for file in self.list(user_id)}
+        mine = {(file.path, file.sha256): file for file in self._all(user_id)}
         return {each: mine[each] for each in wanted if each in mine}
 
     def by_upstream_ids(self, user_id: int, upstream_ids: Sequence[str]) -> dict[str, File]:
@@ -86,9 +86,10 @@ class InMemoryFiles:
     ) -> Iterator[File]:
         """Return a user's files beyond an id, by id ascending: in the order they were added."""
         assert page_size is None or page_size > 0
-        for owner, file_id in sorted(self.shelves.files):
-            if owner == user_id and file_id > (after or ""):
-                yield self.shelves.files[owner, file_id]
+        for file in self._all(user_id):
+            if file.id > (after or ""):
+                there = {each for each in file.assistant_ids if (user_id, each) in self.assistants}
+                yield replace(file, assistant_ids=frozenset(there))
 
     def bind(self, file: File, upstream_id: str, generation: int) -> File:
         """Note which file upstream it is, unless somebody has in this generation; return it."""
@@ -108,7 +109,7 @@ class InMemoryFiles:
 
     def attached_ids(self, user_id: int) -> dict[int, Sequence[str]]:
         """Return which files each assistant of a user uses, in the order they were added."""
-        assistants = {id_ for file in self.list(user_id) for id_ in file.assistant_ids}
+        assistants = {id_ for file in self._all(user_id) for id_ in file.assistant_ids}
         return {id_: self.attached_to(user_id, id_) for id_ in sorted(assistants)}
 
     def attached_to(self, user_id: int, assistant_id: int) -> Sequence[str]:
@@ -187,7 +188,11 @@ class InMemoryFiles:
         self.shelves.delete(file, now)
 
     def _of(self, user_id: int, assistant_id: int) -> Sequence[File]:
-        return [file for file in self.list(user_id) if assistant_id in file.assistant_ids]
+        return [file for file in self._all(user_id) if assistant_id in file.assistant_ids]
+
+    def _all(self, user_id: int) -> Sequence[File]:
+        keys = sorted(self.shelves.files)
+        return [self.shelves.files[owner, id_] for owner, id_ in keys if owner == user_id]
 
 
 def _position(library: Library) -> tuple[int, bool, int]:

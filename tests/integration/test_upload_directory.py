@@ -217,6 +217,21 @@ def test_files_say_where_they_are_used_and_whether_they_move(
     assert {each["status"] for each in reader.get("/api/files").body} == {"moving"}
 
 
+@pytest.mark.parametrize("limit", [None, "1"])
+def test_a_deleted_assistant_uses_no_file_before_anything_is_cleared_away(
+    reader: Browser, limit: str | None
+) -> None:
+    stage(reader, DOCS)
+    for assistant_id in (1, 2):
+        take(reader, assistantId=assistant_id)
+
+    assert reader.request("DELETE", "/api/assistants/2").status == 200
+
+    files = reader.get("/api/files", query={"limit": limit} if limit else None).body
+    assert [each["assistantIds"] for each in files] == [[1]] * (1 if limit else 2)
+    assert reader.request("DELETE", f"/api/files/{files[0]['id']}").status == 200
+
+
 def test_only_what_some_uploads_announced_goes_if_they_are_named(reader: Browser) -> None:
     stage(reader, {"documentation/secret.md": b"# Secret", "documentation/a.md": b"# Another A"})
     mine = [stage(reader, {path: content})["id"] for path, content in DOCS.items()]

@@ -86,7 +86,10 @@ class FileRepository(Protocol):
     def list(
         self, user_id: int, *, after: str | None = None, page_size: int | None = None
     ) -> Iterator[File]:
-        """Return a user's files beyond an id, by id ascending: in the order they were added."""
+        """Return a user's files beyond an id, by id ascending: in the order they were added.
+
+        An assistant that is gone uses none of them, though it may not be cleared away yet.
+        """
         ...
 
     def bind(self, file: File, upstream_id: str, generation: int) -> File:

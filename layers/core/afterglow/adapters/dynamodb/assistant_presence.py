@@ -1,11 +1,17 @@
 """That an assistant is there, for what is written of it elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
 
 from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.conversations import AssistantItem
+from afterglow.domain.models import File
+
+# Files that are looked at together, where nobody says how many are wanted.
+_AT_A_TIME = 1000
 
 
 def check_assistant(transaction: TransactWrite, user_id: int, assistant_id: int) -> None:
@@ -35,3 +41,17 @@ def present_assistants(user_id: int, assistant_ids: Iterable[int]) -> set[int]:
         keys, consistent_read=True, attributes_to_get=["owner", "item", "id"]
     )
     return {int(item.id) for item in found}
+
+
+def with_present_users(
+    user_id: int, files: Iterator[File], page_size: int | None
+) -> Iterator[File]:
+    """Return files without those assistants that are gone: one trip more for most pages."""
+    asked: set[int] = set()
+    there: set[int] = set()
+    while page := list(islice(files, page_size or _AT_A_TIME)):
+        new = {each for file in page for each in file.assistant_ids} - asked
+        there |= present_assistants(user_id, new)
+        asked |= new
+        for file in page:
+            yield replace(file, assistant_ids=file.assistant_ids & there)

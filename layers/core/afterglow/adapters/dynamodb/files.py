@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
+from afterglow.adapters.dynamodb.assistant_presence import with_present_users
 from afterglow.adapters.dynamodb.attachments import DynamoAttachments
 from afterglow.adapters.dynamodb.file_deletion import delete_file, discard_file
 from afterglow.adapters.dynamodb.file_tombstones import check_undeleted, is_deleted
@@ -84,7 +85,8 @@ class DynamoFileRepository(DynamoLibraries, DynamoAttachments, DynamoVectorStore
             consistent_read=True,
             page_size=page_size,
         )
-        return (file_from(item) for item in items if item.item != first)
+        files = (file_from(item) for item in items if item.item != first)
+        return with_present_users(user_id, files, page_size)
 
     def bind(self, file: File, upstream_id: str, generation: int) -> File:
         """Note which file upstream it is, unless somebody has in this generation; return it."""
