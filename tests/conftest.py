@@ -41,6 +41,7 @@ os.environ.update(
         "CHATS_PER_DAY": "500",
         "THREADS_PER_HOUR": "60",
         "UPLOADS_PER_HOUR": "120",
+        "STAGED_BYTES_PER_DAY": "10737418240",
         "USER_FILES": "5000",
         "USER_FILES_BYTES": "5368709120",
         "FILES_PER_ASSISTANT": "10000",

@@ -12,7 +12,7 @@ from afterglow.adapters.s3.staging import staging_key
 from afterglow.api.jobs import JobFailedError
 from afterglow.bootstrap import ports
 from afterglow.domain.models import Upload, UploadFile, UploadState, User
-from afterglow.services.forms import Announced
+from afterglow.services.announcing import Announced
 from tests.browser import Browser
 from tests.canaries import canary
 from tests.fakes.upstream_files import InMemoryUpstream

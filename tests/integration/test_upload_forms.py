@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from afterglow import bootstrap
-from afterglow.services.forms import LARGEST_FILE, MOST_FORMS
+from afterglow.services.announcing import LARGEST_FILE, MOST_FORMS
 from tests.audits import file_system_calls, mentioning
 from tests.browser import Browser
 from tests.fakes.upstream_files import InMemoryUpstream

@@ -114,6 +114,10 @@ def too_big(stores: Stores, file: UploadFile) -> httpx2.Response:
     return sent(stores.staging.form(file), b"1234567")
 
 
+def too_small(stores: Stores, file: UploadFile) -> httpx2.Response:
+    return sent(stores.staging.form(file), b"12345")
+
+
 def empty(stores: Stores, file: UploadFile) -> httpx2.Response:
     return sent(stores.staging.form(file), b"")
 
@@ -158,6 +162,7 @@ def no_signature(stores: Stores, file: UploadFile) -> httpx2.Response:
     ("attempt", "refusal"),
     [
         (too_big, (400, "EntityTooLarge")),
+        (too_small, (400, "EntityTooSmall")),
         (empty, (400, "EntityTooSmall")),
         (another_place, (403, "AccessDenied")),
         (another_user, (403, "AccessDenied")),

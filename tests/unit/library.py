@@ -15,11 +15,13 @@ from afterglow.domain.models import (
     UploadState,
 )
 from afterglow.ports.files import Quota
+from afterglow.services.announcing import Announced
 from afterglow.services.directories import DirectoryService
-from afterglow.services.forms import Announced, FormService
+from afterglow.services.forms import FormService
 from afterglow.services.indexing import Indexer
 from afterglow.services.ingesting import Ingester
 from afterglow.services.intake import Intake
+from afterglow.services.limiting import Limits
 from afterglow.services.moving import Mover
 from afterglow.services.opening import Upstreams
 from afterglow.services.upload_sweeping import UploadSweeper
@@ -34,15 +36,18 @@ from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.conversations import Records
 from tests.fakes.dispatching import RecordingQueue, RecordingUploadLauncher
 from tests.fakes.files import InMemoryFiles
+from tests.fakes.limits import InMemoryRateLimiter
 from tests.fakes.shelves import Shelves
 from tests.fakes.staging import Buckets, InMemoryCopies, InMemoryStaging
 from tests.fakes.uploads import InMemoryUploads
 from tests.fakes.upstream_files import InMemoryUpstream
 from tests.mortality import Life
+from tests.unit.account_world import ALLOWANCES, SUBJECTS
 from tests.unit.departed import Mortal
 
 KEY, OTHER_KEY = "sk-" + "k" * 40, "sk-" + "o" * 40
 QUOTA = Quota(files=20, size=10_000, files_per_assistant=10)
+STAGED = 20_000
 BUDGET = timedelta(seconds=24)
 TEXT = b"The pump delivers 42 litres a minute."
 Port = TypeVar("Port")
@@ -66,6 +71,7 @@ class Reading:
         self.copies = InMemoryCopies(self.buckets)
         self.queue, self.launcher = RecordingQueue(), RecordingUploadLauncher()
         self.charges = 0
+        self.limiter = InMemoryRateLimiter(self.clock)
         user = a_user()
         self.user = replace(user, api_key=self._key(user.id, KEY))
         self.accounts.create(self.user, a_session(self.user))
@@ -106,8 +112,9 @@ class Reading:
         self.service = UploadService(
             uploads, self.assistants, staging, self.ingester, queue, watcher, self._charge, clock
         )
+        limits = Limits(self.limiter, SUBJECTS, replace(ALLOWANCES, staged_bytes_per_day=STAGED))
         self.forms = FormService(
-            uploads, files, self.assistants, staging, queue, QUOTA, self._charge, clock
+            uploads, files, self.assistants, staging, queue, QUOTA, limits.announcement, clock
         )
         self.directories = DirectoryService(uploads, self.ingester, launcher, self._charge, clock)
         self.work = UploadWork(uploads, self.forms, self.ingester, self.mover, queue, clock)
@@ -144,13 +151,22 @@ class Reading:
         given, until = GivenFile(path, content), self.clock() + BUDGET
         return self.service.direct(self.user, assistant_id, given, until=until, claim=claim)
 
-    def announce(self, *contents: tuple[str, bytes], assistant_id: int | None = None) -> Upload:
+    def announce(
+        self,
+        *contents: tuple[str, bytes],
+        assistant_id: int | None = None,
+        claim: IdempotencyClaim | None = None,
+    ) -> Upload:
         """Ask for forms for some files."""
         wanted = [
             Announced(path, len(content), sha256=hashlib.sha256(content).hexdigest())
             for path, content in contents
         ]
-        return self.forms.open(self.user, assistant_id, wanted)
+        return self.forms.open(self.user, assistant_id, wanted, claim=claim)
+
+    def counted(self, action: str) -> int:
+        """Return how much of something the user has done in the time that it is counted in."""
+        return sum(count for key, count in self.limiter.counts.items() if key[1] == action)
 
     def arrive(self, upload: Upload, number: int, content: bytes) -> None:
         """Have the bytes of a file come, and the event that tells of it."""

@@ -214,7 +214,7 @@ def test_quotas_hold(reading: Reading) -> None:
 def test_forms_beyond_the_quota_are_not_given(reading: Reading) -> None:
     with pytest.raises(LimitExceededError):
         reading.announce(("big.txt", b"x" * (QUOTA.size + 1)))
-    assert reading.charges == 1
+    assert (reading.counted("upload"), reading.counted("staged_bytes")) == (0, 0)
     assert reading.shelves.opened == {}
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from afterglow.domain.errors import RateLimitError
+from afterglow.domain.errors import ConflictError, RateLimitError
 from afterglow.services.limiting import Limits
 from afterglow.services.subjects import Subjects
 from tests.examples import a_user
@@ -18,6 +18,7 @@ from tests.unit.account_world import ADDRESS, ALLOWANCES, SUBJECTS
 # Twenty seconds before noon and a half.
 JUST_BEFORE = datetime(2026, 11, 22, 12, 29, 40, tzinfo=UTC)
 USER = a_user(7)
+MOST_BYTES = ALLOWANCES.staged_bytes_per_day
 
 Use = Callable[[Limits], None]
 
@@ -42,12 +43,22 @@ def retry_after(limits: Limits, use: Use) -> int | None:
     return refused.value.retry_after
 
 
+def announce(limits: Limits, size: int, error: Exception | None = None) -> None:
+    """Announce so many bytes, which may come to an error afterwards."""
+    with limits.announcement(USER) as charge_bytes:
+        charge_bytes(size)
+        if error is not None:
+            raise error
+
+
 @pytest.mark.parametrize(
     ("use", "limit", "wait"),
     [
         (lambda limits: limits.chat(USER), 20, 20),
         (lambda limits: limits.thread(USER), 60, 1820),
         (lambda limits: limits.bulk_delete(USER), 6, 1820),
+        (lambda limits: limits.upload(USER), 120, 1820),
+        (lambda limits: announce(limits, 1), 120, 1820),
         (lambda limits: limits.key_change(USER), 1, 20),
         (lambda limits: limits.anonymous(ADDRESS), 60, 20),
         (lambda limits: limits.registration(ADDRESS), 5, 1820),
@@ -128,6 +139,76 @@ def test_messages_that_are_too_many_open_no_thread(limits: Limits) -> None:
 
     for _ in range(limits.allowances.threads_per_hour):
         limits.thread(USER)
+
+
+def test_a_day_has_so_many_announced_bytes(limits: Limits, clock: FakeClock) -> None:
+    announce(limits, MOST_BYTES - 1)
+    announce(limits, 1)
+    wait = 11 * 3600 + 30 * 60 + 20
+
+    assert retry_after(limits, lambda limits: announce(limits, 1)) == wait
+    announce(limits, 0)
+    clock.advance(timedelta(seconds=wait))
+    announce(limits, MOST_BYTES)
+
+
+def test_no_bytes_are_never_too_many(limits: Limits) -> None:
+    announce(limits, MOST_BYTES)
+    lowered = replace(limits, allowances=replace(ALLOWANCES, staged_bytes_per_day=1))
+
+    announce(lowered, 0)
+    with pytest.raises(RateLimitError):
+        announce(lowered, 1)
+
+
+def test_bytes_that_are_too_many_are_no_upload(limits: Limits) -> None:
+    announce(limits, 1)
+    for _ in range(limits.allowances.uploads_per_hour):
+        with pytest.raises(RateLimitError):
+            announce(limits, MOST_BYTES)
+
+    for _ in range(limits.allowances.uploads_per_hour - 1):
+        limits.upload(USER)
+    with pytest.raises(RateLimitError):
+        limits.upload(USER)
+
+
+def test_an_upload_too_many_announces_no_bytes(limits: Limits, clock: FakeClock) -> None:
+    for _ in range(limits.allowances.uploads_per_hour):
+        limits.upload(USER)
+    with pytest.raises(RateLimitError):
+        announce(limits, 1)
+    clock.advance(timedelta(hours=1))
+
+    announce(limits, MOST_BYTES)
+
+
+def test_an_announcement_that_is_refused_after_all_costs_nothing(limits: Limits) -> None:
+    for _ in range(limits.allowances.uploads_per_hour + 1):
+        with pytest.raises(ConflictError):
+            announce(limits, MOST_BYTES, ConflictError("The claim is another request's"))
+
+    announce(limits, MOST_BYTES)
+
+
+def test_an_announcement_of_which_nobody_knows_what_became_is_counted(limits: Limits) -> None:
+    with pytest.raises(TimeoutError):
+        announce(limits, MOST_BYTES, TimeoutError())
+
+    with pytest.raises(RateLimitError):
+        announce(limits, 1)
+
+
+def test_of_100_announcements_at_once_no_byte_too_many_gets_through(limits: Limits) -> None:
+    def passes(_: int) -> bool:
+        try:
+            announce(limits, MOST_BYTES // 7)
+        except RateLimitError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(32) as pool:
+        assert sum(pool.map(passes, range(100))) == 7
 
 
 def test_of_200_at_once_exactly_20_get_through(limits: Limits) -> None:

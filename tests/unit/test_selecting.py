@@ -6,7 +6,7 @@ import pytest
 
 from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import Upload
-from afterglow.services.forms import Announced
+from afterglow.services.announcing import Announced
 from tests.unit.library import Reading
 
 MINE, NOTES = ("docs/mine.md", b"# Mine"), ("docs/notes.md", b"# Notes")

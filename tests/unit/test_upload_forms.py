@@ -6,12 +6,24 @@ from datetime import timedelta
 
 import pytest
 
-from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
-from afterglow.domain.models import File, Upload, UploadFile, UploadKind, UploadState
-from afterglow.services.forms import MOST_FORMS, Announced
+from afterglow.domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    RateLimitError,
+)
+from afterglow.domain.models import (
+    File,
+    IdempotencyClaim,
+    Upload,
+    UploadFile,
+    UploadKind,
+    UploadState,
+)
+from afterglow.services.announcing import MOST_FORMS, Announced
 from afterglow.services.ingesting import LEASE
 from tests.mortality import Killed, Life
-from tests.unit.library import BUDGET, OTHER_KEY, Reading
+from tests.unit.library import BUDGET, OTHER_KEY, STAGED, Reading
 
 GUIDE, NOTES = ("docs/guide.md", b"# Guide"), ("docs/notes/a.txt", b"A note.")
 OTHER = ("documents/other.txt", b"Another folder.")
@@ -92,7 +104,48 @@ def test_names_that_no_tool_reads_fail_from_the_start(reading: Reading) -> None:
 def test_what_cannot_be_announced(reading: Reading, announced: list[Announced]) -> None:
     with pytest.raises(InvalidInputError):
         reading.forms.open(reading.user, 1, announced)
-    assert (reading.charges, reading.shelves.opened) == (0, {})
+    assert (reading.counted("upload"), reading.shelves.opened) == (0, {})
+
+
+def test_bytes_are_counted_of_which_forms_are_given(reading: Reading) -> None:
+    reading.upload(*GUIDE)
+    reading.stage(NOTES)
+    assert reading.counted("staged_bytes") == len(NOTES[1])
+
+    reading.announce(GUIDE, assistant_id=1)
+    reading.announce(GUIDE, NOTES, OTHER, ("b.exe", b"MZ"))
+
+    assert reading.counted("staged_bytes") == len(NOTES[1] + OTHER[1])
+    assert reading.counted("upload") == 3
+
+
+def test_beyond_a_days_bytes_nothing_is_opened_staged_or_counted(reading: Reading) -> None:
+    reading.upload(*GUIDE)
+    for number in range(4):
+        reading.announce((f"{number}.txt", b"x" * (STAGED // 4)))
+    opened, counts = dict(reading.shelves.opened), dict(reading.limiter.counts)
+
+    with pytest.raises(RateLimitError):
+        reading.announce(GUIDE, ("a.txt", b"x"))
+
+    assert (reading.shelves.opened, reading.limiter.counts) == (opened, counts)
+    assert reading.uploads.staged(reading.user.id, "docs") == []
+    assert reading.queue.sent == []
+    reading.announce(GUIDE)
+    reading.clock.advance(timedelta(hours=12))
+    reading.announce(("a.txt", b"x" * (STAGED // 4)))
+
+
+def test_of_two_requests_of_one_claim_one_is_counted(reading: Reading) -> None:
+    claim = IdempotencyClaim(
+        reading.user.id, "a key", "a request", reading.clock() + timedelta(hours=24)
+    )
+    reading.announce(GUIDE, claim=claim)
+
+    with pytest.raises(ConflictError):
+        reading.announce(GUIDE, claim=claim)
+
+    assert (reading.counted("upload"), reading.counted("staged_bytes")) == (1, len(GUIDE[1]))
 
 
 def test_a_foreign_assistant_is_no_assistant(reading: Reading) -> None:

@@ -31,6 +31,7 @@ class Settings:
     chats_per_day: int
     threads_per_hour: int
     uploads_per_hour: int
+    staged_bytes_per_day: int
     user_files: int
     user_files_bytes: int
     files_per_assistant: int

@@ -73,7 +73,7 @@ def form_service() -> "FormService":
         staging=staging(),
         queue=upload_queue(),
         quota=quota(),
-        charge_upload=limits().upload,
+        charge_announcement=limits().announcement,
         now=now,
     )
 

@@ -13,7 +13,7 @@ HEAD_BYTES = 8192
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A presigned POST: one file of the stated size range and type, to one key, until a time."""
+    """A presigned POST: one file of the stated size and type, to one key, until a time."""
 
     url: str
     fields: Mapping[str, str]
@@ -58,7 +58,7 @@ class Staging(Protocol):
     """
 
     def form(self, file: UploadFile) -> Form:
-        """Return a form that takes the bytes of a file: its stated size at most."""
+        """Return a form that takes the bytes of a file: its stated size, no more and no fewer."""
         ...
 
     def put(self, file: UploadFile, content: bytes) -> None:

@@ -1,6 +1,7 @@
 """Uploads by presigned forms, and what happens when their bytes arrive."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -26,22 +27,12 @@ from afterglow.ports.dispatching import UploadQueue
 from afterglow.ports.files import FileRepository, Quota, file_quota_reached
 from afterglow.ports.staging import Form, Staging
 from afterglow.ports.uploads import UploadRepository
+from afterglow.services.announcing import Announced, check
 from afterglow.services.ingesting import error_of, has_code_interpreter
 from afterglow.services.new_uploads import new_upload
 
-MOST_FORMS = 100
-# OpenAI's own limit of a file for file_search (openai.md, 4.1).
-LARGEST_FILE = 512 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A file that somebody wants to upload: its normalised path, size in bytes, SHA-256 in hex."""
-
-    path: str
-    size: int
-    content_type: str | None = None
-    sha256: str | None = None
+# Counts an upload, and what it is given as the bytes of its forms, unless what follows is refused.
+Charging = Callable[[User], AbstractContextManager[Callable[[int], None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +40,8 @@ class FormService:
     """Gives forms out, and takes note when bytes have come.
 
     With an assistant, files go to it as they arrive; without, they are staged in the user's folders
-    until `upload-directory` takes them. `charge_upload` raises RateLimitError.
+    until `upload-directory` takes them. `charge_announcement` raises RateLimitError when a user
+    uploads too often, or too many bytes in a day; so does what it gives, which takes bytes.
     """
 
     uploads: UploadRepository
@@ -58,7 +50,7 @@ class FormService:
     staging: Staging
     queue: UploadQueue
     quota: Quota
-    charge_upload: Callable[[User], None]
+    charge_announcement: Charging
     now: Clock
 
     def open(
@@ -75,31 +67,15 @@ class FormService:
         there is no such assistant, InvalidInputError, LimitExceededError beyond the user's quota,
         RateLimitError, and ConflictError if the claim is another request's.
         """
-        _check(announced)
+        check(announced)
         has_code = self._has_code_interpreter(user.id, assistant_id)
-        self.charge_upload(user)
-        known = self._known(user.id, announced)
-        self._check_quota(user.id, [each for each in announced if each.path not in known])
-        staged = self._staged(user.id, announced) if assistant_id is None else {}
-        upload = new_upload(
-            user.id,
-            UploadKind.FORMS,
-            self.now(),
-            assistant_id,
-            total=len(announced),
-        )
-        entries = [
-            _judged(
-                self._entry(upload, number, each, known.get(each.path), staged.get(each.path)),
-                has_code_interpreter=has_code,
-            )
-            for number, each in enumerate(announced)
-        ]
-        upload = replace(upload, failed=sum(each.is_over for each in entries))
-        for entry in entries:
-            if entry.state is UploadState.STAGED and entry.file_id is not None:
-                self._stage(entry)
-        self.uploads.open(upload, entries, claim=claim)
+        with self.charge_announcement(user) as charge_bytes:
+            upload, entries = self._begun(user, assistant_id, announced, has_code=has_code)
+            charge_bytes(sum(each.size for each in entries if each.state is UploadState.AWAITING))
+            for entry in entries:
+                if entry.state is UploadState.STAGED and entry.file_id is not None:
+                    self._stage(entry)
+            self.uploads.open(upload, entries, claim=claim)
         for entry in entries:
             if entry.state is UploadState.IN_PROGRESS:
                 self.queue.send(user.id, upload.id, entry.number)
@@ -130,6 +106,29 @@ class FormService:
             return self.uploads.receive(received)
         except SupersededError:
             return self.uploads.file(user_id, upload_id, number)
+
+    def _begun(
+        self,
+        user: User,
+        assistant_id: int | None,
+        announced: Sequence[Announced],
+        *,
+        has_code: bool,
+    ) -> tuple[Upload, Sequence[UploadFile]]:
+        """Return an upload of these files as it begins. Raises LimitExceededError."""
+        known = self._known(user.id, announced)
+        self._check_quota(user.id, [each for each in announced if each.path not in known])
+        staged = self._staged(user.id, announced) if assistant_id is None else {}
+        total = len(announced)
+        upload = new_upload(user.id, UploadKind.FORMS, self.now(), assistant_id, total=total)
+        entries = [
+            _judged(
+                self._entry(upload, number, each, known.get(each.path), staged.get(each.path)),
+                has_code_interpreter=has_code,
+            )
+            for number, each in enumerate(announced)
+        ]
+        return replace(upload, failed=sum(each.is_over for each in entries)), entries
 
     def _has_code_interpreter(self, user_id: int, assistant_id: int | None) -> bool:
         """Without an assistant nobody knows yet: whatever any of them may read is taken."""
@@ -212,25 +211,9 @@ class FormService:
 SOON = timedelta(minutes=1)
 
 
-def _check(announced: Sequence[Announced]) -> None:
-    if not 1 <= len(announced) <= MOST_FORMS:
-        raise _invalid("files", "too_many", f"From 1 to {MOST_FORMS} files at a time")
-    paths = [each.path for each in announced]
-    if len(set(paths)) < len(paths):
-        raise _invalid("files", "repeated", "A path comes twice")
-    if any(not 1 <= each.size <= LARGEST_FILE for each in announced):
-        raise _invalid("files", "size", f"From 1 to {LARGEST_FILE} bytes a file")
-
-
 def _judged(entry: UploadFile, *, has_code_interpreter: bool) -> UploadFile:
     try:
         use_by_name(entry.path, has_code_interpreter=has_code_interpreter)
     except InvalidInputError as error:
         return entry.ended(UploadState.FAILED, error_of(error))
     return entry
-
-
-def _invalid(field: str, code: str, message: str) -> InvalidInputError:
-    return InvalidInputError(
-        "Validation failed", details=({"field": field, "code": code, "message": message},)
-    )

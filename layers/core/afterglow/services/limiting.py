@@ -1,8 +1,10 @@
 """What users and addresses may do, and how often."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from afterglow.domain.errors import RateLimitError
+from afterglow.domain.errors import DomainError, RateLimitError
 from afterglow.domain.models import User
 from afterglow.domain.rates import Period, Taken, Window
 from afterglow.ports.limits import RateLimiter
@@ -22,6 +24,7 @@ class Allowances:
     anonymous_per_minute: int
     registrations_per_hour: int
     uploads_per_hour: int
+    staged_bytes_per_day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,26 @@ class Limits:
 
     def upload(self, user: User) -> None:
         """Count that a user uploads, however many files at once."""
-        self._of_user(user, "upload", Window(Period.HOUR, self.allowances.uploads_per_hour))
+        self._upload(user)
+
+    @contextmanager
+    def announcement(self, user: User) -> Iterator[Callable[[int], None]]:
+        """Count that a user uploads by forms, and the bytes that those take: both, or neither.
+
+        Gives what counts bytes. If what it is all for is refused, nothing is counted.
+        """
+        taken = [self._upload(user)]
+
+        def charge_bytes(size: int) -> None:
+            if size:
+                taken.append(self._staged_bytes(user, size))
+
+        try:
+            yield charge_bytes
+        except DomainError:
+            for each in taken:
+                self.limiter.give_back(each)
+            raise
 
     def key_change(self, user: User) -> None:
         """Count that a user stores an OpenAI key."""
@@ -88,8 +110,16 @@ class Limits:
             Window(Period.DAY, self.allowances.chats_per_day),
         )
 
-    def _of_user(self, user: User, action: str, *windows: Window) -> Taken:
-        return self.limiter.take(self.subjects.user(user), action, windows)
+    def _upload(self, user: User) -> Taken:
+        window = Window(Period.HOUR, self.allowances.uploads_per_hour)
+        return self._of_user(user, "upload", window)
+
+    def _staged_bytes(self, user: User, size: int) -> Taken:
+        window = Window(Period.DAY, self.allowances.staged_bytes_per_day)
+        return self._of_user(user, "staged_bytes", window, count=size)
+
+    def _of_user(self, user: User, action: str, *windows: Window, count: int = 1) -> Taken:
+        return self.limiter.take(self.subjects.user(user), action, windows, count=count)
 
     def _of_address(self, address: str, action: str, window: Window) -> None:
         self.limiter.take(self.subjects.address(address), action, [window])

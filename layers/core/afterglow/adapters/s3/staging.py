@@ -27,14 +27,14 @@ class S3Staging:
     now: Clock
 
     def form(self, file: UploadFile) -> Form:
-        """Return a form that takes one to as many bytes as were stated, of the stated type."""
+        """Return a form that takes as many bytes as were stated, of the stated type."""
         expires_at = self.now() + VALIDITY
         typed = {"Content-Type": file.content_type or _ANY_TYPE}
         form = client().generate_presigned_post(
             Bucket=self.bucket,
             Key=staging_key(file),
             Fields=dict(typed),
-            Conditions=[typed, ["content-length-range", 1, file.size]],
+            Conditions=[typed, ["content-length-range", file.size, file.size]],
             ExpiresIn=int(VALIDITY.total_seconds()),
         )
         return Form(form["url"], form["fields"], expires_at)

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from afterglow.api.schemas.base import Body, IntegerId
 from afterglow.domain.errors import InvalidInputError
 from afterglow.domain.file_paths import MAX_BYTES, normalised_directory, normalised_path
-from afterglow.services.forms import LARGEST_FILE, MOST_FORMS, Announced
+from afterglow.services.announcing import LARGEST_FILE, MOST_FORMS, Announced
 from afterglow.services.selecting import MOST_ANNOUNCEMENTS
 
 _UPLOAD_ID = "^upload_[A-Za-z0-9]{1,64}$"
