@@ -85,6 +85,7 @@ def worked_off_by_machines() -> Iterator[None]:
             work = {"step": "work", **ids, **chunk}
             while not (outcome := called("directory", work)[0])["is_over"]:
                 time.sleep(outcome["wait_seconds"])
+                work["passes"] = outcome["passes"]
 
     launcher = SimpleNamespace(launch=launch)
     directories = replace(bootstrap.directory_service(), launcher=launcher)

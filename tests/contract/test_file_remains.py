@@ -178,7 +178,7 @@ def test_a_deleted_assistant_is_seen_to_use_nothing_at_once(
     world.assistants.delete(world.user_id, ada, NOON)
 
     seen = list(world.files.list(world.user_id, page_size=page_size))
-    assert [(file.id, file.assistant_ids) for file in seen] == [
+    assert [(file.id, set(file.assistant_ids)) for file in seen] == [
         (file.id, users) for file, users in zip(files, [{bob}, set(), {bob}, set()], strict=True)
     ]
     # Yet to be cleared away.

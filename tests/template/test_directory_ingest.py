@@ -73,10 +73,11 @@ def test_only_ids_and_numbers_go_to_the_function() -> None:
     chunk = {"first.$": "$.first", "last.$": "$.last"}
 
     assert PLAN["Parameters"]["Payload"] == {"step": "chunks", **ids}
-    assert WORK["Parameters"]["Payload"] == {"step": "work", **ids, **chunk}
+    passes = {"passes.$": "$.work.passes"}
+    assert WORK["Parameters"]["Payload"] == {"step": "work", **ids, **chunk, **passes}
     assert CHUNKS["ItemSelector"] == ids | {
         name: f"$$.Map.Item.Value.{name.removesuffix('.$')}" for name in chunk
-    }
+    } | {"work": {"passes": 0}}
 
 
 @each_task

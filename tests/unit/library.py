@@ -185,11 +185,11 @@ class Reading:
 
     def work_off(self, upload: Upload) -> None:
         """Do what the state machine does."""
-        for first, last in self.directories.chunks(self.user.id, upload.id):
-            for _ in range(50):
+        for chunk in self.directories.chunks(self.user.id, upload.id):
+            for passes in range(50):
                 until = self.clock() + BUDGET
                 result = self.directories.work_off(
-                    self.user.id, upload.id, first, last, until=until
+                    self.user.id, upload.id, replace(chunk, passes=passes), until=until
                 )
                 if result.is_over:
                     break

@@ -1,10 +1,17 @@
-"""Folders of what was staged: how much of it an upload takes."""
+"""Folders of what was staged: how much of it an upload takes, in which chunks, and how often."""
+
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from afterglow.domain.errors import LimitExceededError
-from afterglow.domain.models import Staged
-from tests.unit.library import QUOTA, Reading
+from afterglow.domain.models import Staged, Upload
+from afterglow.services.directories import CHUNK, MOST_CHUNKS, Chunk, ChunkResult
+from afterglow.services.pacing import interval_after
+from tests.unit.library import BUDGET, QUOTA, TEXT, Reading
+
+SLOW = timedelta(seconds=40)
 
 
 @pytest.fixture
@@ -36,3 +43,69 @@ def test_a_folder_of_more_files_is_refused_and_nothing_begins(reading: Reading) 
     assert refused.value.code == "file_quota_reached"
     assert list(reading.uploads.list(reading.user.id)) == []
     assert not reading.files.shelf(reading.user.id, 1).is_pending
+
+
+def taken() -> tuple[Reading, Upload]:
+    """Return a user whose staged file is about to go to an assistant."""
+    reading = Reading()
+    reading.stage(("docs/a.txt", TEXT))
+    return reading, reading.directories.open(reading.user, 1, "docs")
+
+
+def passed_over(reading: Reading, upload: Upload, passes: int) -> ChunkResult:
+    """Do what the state machine does, once."""
+    return reading.directories.work_off(
+        reading.user.id, upload.id, Chunk(0, 0, passes), until=reading.clock() + BUDGET
+    )
+
+
+@pytest.mark.parametrize(
+    "total", [1, CHUNK, CHUNK + 1, CHUNK * MOST_CHUNKS, CHUNK * MOST_CHUNKS + 1, 5000, 123_457]
+)
+def test_every_file_is_of_one_chunk_and_there_are_not_too_many(total: int) -> None:
+    reading, upload = taken()
+    reading.shelves.opened[reading.user.id, upload.id] = replace(upload, total=total)
+
+    chunks = reading.directories.chunks(reading.user.id, upload.id)
+
+    sizes = [chunk.last - chunk.first + 1 for chunk in chunks]
+    assert [number for chunk in chunks for number in range(chunk.first, chunk.last + 1)] == [
+        *range(total)
+    ]
+    assert len(chunks) <= MOST_CHUNKS
+    # Small ones as long as may be: then more of them are worked at side by side.
+    assert max(sizes) <= CHUNK or len(chunks) == MOST_CHUNKS
+
+
+def test_the_longer_a_chunk_takes_the_more_time_is_between_its_passes() -> None:
+    reading, upload = taken()
+    reading.upstream.holds = True
+    rests = []
+    for passes in range(12):
+        began = reading.clock()
+        result = passed_over(reading, upload, passes)
+        assert not result.is_over
+        reading.clock.advance(timedelta(seconds=result.wait_seconds))
+        assert reading.clock() - began >= interval_after(passes)
+        rests.append(result.wait_seconds)
+
+    # Soon at first, since most are quick; in the end no less often than every minute.
+    assert rests[:5] == [2, 3, 5, 7, 11]
+    assert rests[-1] == 60
+    assert sum(rests[:4]) < BUDGET.total_seconds()
+
+
+def test_time_that_was_worked_need_not_be_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, upload = taken()
+    reading.upstream.holds = True
+
+    def slowly(kind: str) -> str:
+        reading.clock.advance(SLOW / 2)
+        return f"{kind}upstream"
+
+    # A file's, and a store's.
+    monkeypatch.setattr(reading.upstream, "new_id", slowly)
+    assert interval_after(7) < SLOW
+
+    # As the file itself is due.
+    assert passed_over(reading, upload, 7).wait_seconds == 6

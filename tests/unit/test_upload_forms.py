@@ -21,6 +21,7 @@ from afterglow.domain.models import (
     UploadState,
 )
 from afterglow.services.announcing import MOST_FORMS, Announced
+from afterglow.services.directories import Chunk
 from afterglow.services.ingesting import LEASE
 from tests.mortality import Killed, Life
 from tests.unit.library import BUDGET, OTHER_KEY, STAGED, Reading
@@ -227,12 +228,12 @@ def test_many_files_are_worked_off_in_chunks_that_wait_for_none(reading: Reading
     reading.upstream.holds = True
     reading.stage(*[(f"docs/{number}.txt", f"text {number}".encode()) for number in range(8)])
     upload = reading.directories.open(reading.user, 1, "docs")
-    assert reading.directories.chunks(reading.user.id, upload.id) == [(0, 7)]
+    assert reading.directories.chunks(reading.user.id, upload.id) == [Chunk(0, 7)]
     assert reading.directories.chunks(reading.user.id, "upload_x") == []
     began = reading.clock()
 
     result = reading.directories.work_off(
-        reading.user.id, upload.id, 0, 7, until=reading.clock() + BUDGET
+        reading.user.id, upload.id, Chunk(0, 7), until=reading.clock() + BUDGET
     )
 
     assert (result.is_over, result.wait_seconds) == (False, 2)
@@ -399,7 +400,7 @@ def test_cancelling_one_upload_leaves_another_of_the_same_file_alone(reading: Re
     second = reading.directories.open(reading.user, 2, "docs")
     for upload in (first, second):
         reading.directories.work_off(
-            reading.user.id, upload.id, 0, 0, until=reading.clock() + BUDGET
+            reading.user.id, upload.id, Chunk(0, 0), until=reading.clock() + BUDGET
         )
 
     reading.service.cancel(reading.user, first.id, until=reading.clock() + BUDGET)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import (
@@ -20,11 +20,23 @@ from afterglow.ports.files import file_quota_reached
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.ingesting import LEASE, Ingester
 from afterglow.services.new_uploads import WORKING, new_upload
+from afterglow.services.pacing import interval_after
 from afterglow.services.selecting import announced_by
 
-# So many are worked off by one function, one after the other.
+# So many are worked off by one function, one after the other; more where there would be more
+# chunks, each of which takes its share of the events that an execution may have.
 CHUNK = 25
-SHORTEST_REST = 2
+MOST_CHUNKS = 24
+SHORTEST_REST = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The numbers of the first and the last file, and how often they have been passed over."""
+
+    first: int
+    last: int
+    passes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +97,27 @@ class DirectoryService:
         self.launcher.launch(upload)
         return upload
 
-    def chunks(self, user_id: int, upload_id: str) -> Sequence[tuple[int, int]]:
-        """Return the first and the last number of each chunk of an upload; none if it is gone."""
+    def chunks(self, user_id: int, upload_id: str) -> Sequence[Chunk]:
+        """Return the chunks of an upload as they begin; none if it is gone."""
         try:
             total = self.uploads.get(user_id, upload_id).total
         except NotFoundError:
             return []
-        return [(first, min(first + CHUNK, total) - 1) for first in range(0, total, CHUNK)]
+        size = max(CHUNK, math.ceil(total / MOST_CHUNKS))
+        return [Chunk(first, min(first + size, total) - 1) for first in range(0, total, size)]
 
     def work_off(
-        self, user_id: int, upload_id: str, first: int, last: int, *, until: datetime
+        self, user_id: int, upload_id: str, chunk: Chunk, *, until: datetime
     ) -> ChunkResult:
         """Move every file of a chunk on, and begin with none after `until`.
 
-        None is waited for: while one is indexed, the next is sent.
+        None is waited for: while one is indexed, the next is sent. The more passes there have been,
+        the more time is let go by before the next.
         """
+        next_at = self.now() + interval_after(chunk.passes)
         due: list[datetime] = []
         failures: list[Exception] = []
-        for number in range(first, last + 1):
+        for number in range(chunk.first, chunk.last + 1):
             try:
                 lease = self._moved(user_id, upload_id, number, until)
             except Exception as failure:  # noqa: BLE001 - one file is not to hold up the others
@@ -112,7 +127,8 @@ class DirectoryService:
                 due.append(lease)
         if not due:
             return ChunkResult(is_over=True)
-        wait = max(SHORTEST_REST, math.ceil((min(due) - self.now()).total_seconds()))
+        rest = max(SHORTEST_REST, max(next_at, min(due)) - self.now())
+        wait = math.ceil(rest.total_seconds())
         return ChunkResult(is_over=False, wait_seconds=wait, failures=failures)
 
     def _moved(self, user_id: int, upload_id: str, number: int, until: datetime) -> datetime | None:

@@ -7,6 +7,11 @@ SHARE_OF_AGE = 0.15
 SHORTEST_WAIT = timedelta(seconds=2)
 # A killed watcher is noticed by the sweeper a minute after the next look was due: two in all.
 LONGEST_WAIT = timedelta(seconds=50)
+# From one pass over a chunk of files to the next. So seldom that even an hour of passes, each tried
+# again as often as may be, leaves an execution well below the events that AWS lets it have.
+GROWTH_OF_INTERVAL = 1.5
+LONGEST_INTERVAL = timedelta(minutes=1)
+_GROWN = 20
 
 
 def wait_at(
@@ -18,3 +23,11 @@ def wait_at(
 ) -> timedelta:
     """Return how long to wait, by default for a run of an age, before it is looked at again."""
     return min(max(age * share, shortest), longest)
+
+
+def interval_after(passes: int) -> timedelta:
+    """Return how long after the beginning of its last pass a chunk's next may begin.
+
+    `passes` were before the last one.
+    """
+    return min(SHORTEST_WAIT * GROWTH_OF_INTERVAL ** min(passes, _GROWN), LONGEST_INTERVAL)
