@@ -10,7 +10,8 @@ _LAST_PORT = 65535
 
 def service_url(text: str) -> str:
     """Return a service's address without what may follow it. Raises CommandError."""
-    url = _parsed(text)
+    # As `make run` prints it, too.
+    url = _parsed(text.strip().removesuffix("…"))
     if url.userinfo or url.query or url.fragment:
         raise CommandError(f"Not the address of a service: {text}")
     return str(url).rstrip("/").removesuffix("/api")

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from afterglow.domain.models import User
 from afterglow.services.administration import AdministrationService, Decision
 from afterglow_cli import audit
 from afterglow_cli.aws_failures import aws_reason
 from afterglow_cli.deployment import Target, administration
-from afterglow_cli.speech import explained, tell
+from afterglow_cli.speech import explained, printable, tell
 
 
 class Action(NamedTuple):
@@ -44,7 +45,7 @@ def decide(verb: str, username: str, target: Target) -> None:
         decision = action.decide(service, username)
         audit.record(verb, decision, by=by, stack=target.stack)
         said = action.done if decision.is_change else action.already
-        tell(f"{decision.user.username} {said}.")
+        tell(f"{printable(decision.user.username)} {said}.")
 
 
 def show_users(target: Target, *, everyone: bool) -> None:
@@ -64,5 +65,7 @@ def _table(users: Iterable[User]) -> Table:
         column.overflow = "fold"
     for user in users:
         disabled = "yes" if user.is_disabled else "no"
-        table.add_row(user.username, user.role.value, disabled, f"{user.created_at:%Y-%m-%d %H:%M}")
+        # Not a text: it could hold markup.
+        name, created = Text(printable(user.username)), f"{user.created_at:%Y-%m-%d %H:%M}"
+        table.add_row(name, user.role.value, disabled, created)
     return table

@@ -35,11 +35,26 @@ class User(_Answer):
     default_assistant_id: int | None
 
 
+class Tool(_Answer):
+    """What an assistant can do."""
+
+    type: str
+
+
 class Assistant(_Answer):
     """An assistant, by its name."""
 
     id: int
     name: str
+    tools: Sequence[Tool]
+
+
+class File(_Answer):
+    """A file that the service has: `size` in bytes, `sha256` in hex."""
+
+    path: str
+    size: int
+    sha256: str
 
 
 class Reason(_Answer):

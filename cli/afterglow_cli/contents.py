@@ -76,6 +76,11 @@ def measure(file: LocalFile) -> Wanted:
     return Wanted(file.path, size, digest.hexdigest())
 
 
+def check_readable(file: LocalFile) -> None:
+    """Check that a file can be read, without reading it. Raises FileFailure."""
+    _opened(file.location).close()
+
+
 def _opened(location: Path) -> io.FileIO:
     try:
         file = io.FileIO(os.open(location, _FLAGS))

@@ -13,11 +13,12 @@ import httpx2
 
 from afterglow_cli.addresses import check_form_url
 from afterglow_cli.answers import Form
+from afterglow_cli.connections import failure, new_client
 from afterglow_cli.contents import Reading
 from afterglow_cli.errors import CommandError, FileFailure, PassingError
 from afterglow_cli.patience import patiently
-from afterglow_cli.replies import PASSING, transport_failure
-from afterglow_cli.service import TIMEOUT, Wanted
+from afterglow_cli.replies import PASSING
+from afterglow_cli.service import Wanted
 
 _CODE = re.compile(r"<Code>([^<]{1,100})</Code>")
 _MESSAGE = re.compile(r"<Message>([^<]{1,300})</Message>")
@@ -48,9 +49,7 @@ class Storage:
     """Wherever the forms lead. It is told nothing but what they say: no cookie goes there."""
 
     def __init__(self, connections: int) -> None:
-        self._client = httpx2.Client(
-            timeout=TIMEOUT, limits=httpx2.Limits(max_connections=connections)
-        )
+        self._client = new_client(limits=httpx2.Limits(max_connections=connections))
 
     def __enter__(self) -> Self:
         self._client.__enter__()
@@ -82,8 +81,8 @@ class Storage:
         file = ("file", content, "application/octet-stream")
         try:
             response = self._client.post(form.url, data=dict(form.fields), files={"file": file})
-        except httpx2.TransportError as error:
-            raise transport_failure(error, httpx2.URL(form.url).host) from None
+        except httpx2.RequestError as error:
+            raise failure(error) from None
         _check(response)
 
 

@@ -35,13 +35,11 @@ def await_arrivals(
 
 def follow(service: Service, upload_id: str, progress: Progress) -> Upload:
     """Wait until a folder is taken in, and return how that ended."""
-    counted = 0
     while True:
         asked = time.monotonic()
         upload = service.standing(upload_id)
-        over = upload.completed + upload.failed + upload.cancelled
-        progress.end(over - counted)
-        counted = over
+        refused = upload.failed + upload.cancelled
+        progress.index(expected=upload.total, indexed=upload.completed, refused=refused)
         if upload.is_over:
             return service.upload(upload_id)
         # Should it not wait: no faster than this.

@@ -1,24 +1,38 @@
 """What is in an answer that will do."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import TypeVar
 
 import httpx2
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from afterglow_cli.errors import CommandError
+from afterglow_cli.replies import strange
 
 Model = TypeVar("Model", bound=BaseModel)
+Result = TypeVar("Result")
 _SESSION_COOKIES = ("__Host-sid", "sid")
 
 
 def understood(model: type[Model], response: httpx2.Response) -> Model:
     """Return an answer as what it should be. Raises CommandError."""
+    return _understood(TypeAdapter(model), response)
+
+
+def understood_all(model: type[Model], response: httpx2.Response) -> Sequence[Model]:
+    """Return an answer as a list of what it should be. Raises CommandError."""
+    return _understood(TypeAdapter(list[model]), response)  # type: ignore[valid-type]
+
+
+def _understood(adapter: TypeAdapter[Result], response: httpx2.Response) -> Result:
     try:
-        return model.model_validate_json(response.content)
+        return adapter.validate_json(response.content)
     except ValidationError:
+        if "json" not in response.headers.get("Content-Type", ""):
+            raise CommandError(strange(response)) from None
         path = response.request.url.path
         raise CommandError(f"What the service answers to {path} is not understood") from None
 

@@ -1,4 +1,4 @@
-"""What an answer means: it will do, it may be better later, or it is no."""
+"""What an answer means: it will do, it may be better later, it is no, or nobody's we know."""
 
 from http import HTTPStatus
 
@@ -23,14 +23,16 @@ PASSING = frozenset(
 def check(response: httpx2.Response) -> None:
     """Check that the service did what it was asked.
 
-    Raises SignInError, PassingError, RefusalError.
+    Raises SignInError, PassingError, RefusalError, and CommandError if it is none of Afterglow.
     """
     if response.is_success:
         return
-    problem, status = _problem(response), response.status_code
+    problem, status, wait = _problem(response), response.status_code, _retry_after(response)
+    if problem is None and status not in PASSING and wait is None:
+        raise CommandError(strange(response))
+    problem = problem or Problem(error=_status(response))
     if status == HTTPStatus.UNAUTHORIZED:
         raise SignInError(problem.error)
-    wait = _retry_after(response)
     if status in PASSING or (status == HTTPStatus.TOO_MANY_REQUESTS and wait is not None):
         if wait is None or wait <= LONGEST_WAIT:
             raise PassingError(f"The service answers: {problem.error}", wait)
@@ -38,16 +40,24 @@ def check(response: httpx2.Response) -> None:
     raise RefusalError(_in_full(problem), status, problem.details)
 
 
-def transport_failure(error: httpx2.TransportError, host: str) -> PassingError:
-    """Return what to say of a connection that did not hold."""
-    return PassingError(f"{host} cannot be reached: {str(error) or type(error).__name__}")
+def strange(response: httpx2.Response) -> str:
+    """Return what to say of an answer that Afterglow does not give."""
+    if response.has_redirect_location:
+        said = f"leads elsewhere, to {response.headers['Location']}"
+    else:
+        said = f"does not answer as Afterglow does ({_status(response)})"
+    return f"{response.request.url.copy_with(query=None)} {said}. Is the address right?"
 
 
-def _problem(response: httpx2.Response) -> Problem:
+def _problem(response: httpx2.Response) -> Problem | None:
     try:
         return Problem.model_validate_json(response.content)
     except ValidationError:
-        return Problem(error=f"{response.status_code} {response.reason_phrase}".strip())
+        return None
+
+
+def _status(response: httpx2.Response) -> str:
+    return f"{response.status_code} {response.reason_phrase}".strip()
 
 
 def _in_full(problem: Problem) -> str:

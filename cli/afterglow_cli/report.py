@@ -1,25 +1,34 @@
-"""What became of a folder, as it is told at the end."""
+"""What became of a folder, or would, as it is told at the end."""
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from rich.console import Console
 from rich.filesize import decimal
-from rich.table import Table
-from rich.text import Text
 
+from afterglow_cli.planning import Plan
+from afterglow_cli.refusals import told_by_reason
 from afterglow_cli.sending import Dispatch
-from afterglow_cli.speech import printable, tell
+from afterglow_cli.speech import printable, remark, tell
 from afterglow_cli.walking import Found
 
+_UNKNOWN = (
+    "Nothing was sent or announced. Only a real run tells what is refused for its content or your"
+    " quota, and what an interrupted run has left in the staging area."
+)
+_NOT_ASKED = (
+    "You are not signed in: what is there already, and what the assistant reads, is not known."
+)
 
-def tell_plan(found: Found) -> None:
-    """Say what would be sent."""
-    for file in found.files:
-        tell(f"{printable(file.path)}  {decimal(file.size)}")
-    tell(f"{_count(len(found.files))}, {decimal(found.size)}, would go to {_name(found)}/")
-    _tell_passed_over(found)
-    _tell_failures(found.failures)
+
+def tell_plan(found: Found, plan: Plan) -> None:
+    """Say what would be sent, what is there already, what would be refused, and what is unknown."""
+    for files, remarked in ((plan.going, ""), (plan.known, "  there already")):
+        for file in files:
+            tell(f"{printable(file.path)}  {decimal(file.size)}{remarked}")
+    _tell_count("would go", [file.size for file in plan.going])
+    if plan.is_asked:
+        _tell_count("there already", [file.size for file in plan.known])
+    _tell_rest("would not go", found, plan.failures)
+    remark(_UNKNOWN if plan.is_asked else f"{_UNKNOWN} {_NOT_ASKED}")
 
 
 def tell_outcome(found: Found, dispatch: Dispatch, failures: Mapping[str, str]) -> None:
@@ -28,38 +37,24 @@ def tell_outcome(found: Found, dispatch: Dispatch, failures: Mapping[str, str]) 
     What is among the failures is nothing else.
     """
     for label, files in (("went", dispatch.sent), ("there already", dispatch.known)):
-        sizes = [size for path, size in files.items() if path not in failures]
-        tell(f"{label:<14}{_count(len(sizes)):>14}  {decimal(sum(sizes))}")
-    tell(f"{'did not go':<14}{_count(len(failures)):>14}")
-    _tell_passed_over(found)
-    _tell_failures(failures)
+        _tell_count(label, [size for path, size in files.items() if path not in failures])
+    _tell_rest("did not go", found, failures)
+    if not (found.files or failures):
+        remark(f"There is no file to send in {printable(found.name)}.")
 
 
-def _tell_passed_over(found: Found) -> None:
+def _tell_rest(label: str, found: Found, failures: Mapping[str, str]) -> None:
+    tell(f"{label:<14}{_count(len(failures)):>14}")
     if found.passed_over:
         reasons = ", ".join(f"{count:,} {why}" for why, count in sorted(found.passed_over.items()))
         tell(f"Passed over: {reasons}")
+    for line in told_by_reason(failures):
+        tell(line)
 
 
-def _tell_failures(failures: Mapping[str, str]) -> None:
-    lines = [(printable(path), printable(why)) for path, why in sorted(failures.items())]
-    if not lines:
-        return
-    if not sys.stdout.isatty():
-        for path, why in lines:
-            tell(f"{path}: {why}")
-        return
-    table = Table("did not go", "why", box=None, pad_edge=False)
-    for column in table.columns:
-        column.overflow = "fold"
-    for path, why in lines:
-        table.add_row(Text(path), Text(why))
-    Console().print(table)
+def _tell_count(label: str, sizes: Collection[int]) -> None:
+    tell(f"{label:<14}{_count(len(sizes)):>14}  {decimal(sum(sizes))}")
 
 
 def _count(files: int) -> str:
     return f"{files:,} file" if files == 1 else f"{files:,} files"
-
-
-def _name(found: Found) -> str:
-    return printable(found.name)

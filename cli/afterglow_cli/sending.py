@@ -67,24 +67,25 @@ class Sender:
         measured = []
         for file, outcome in self._workers.each(_measured, files):
             if isinstance(outcome, Wanted):
+                self._progress.resize(outcome.size - file.size)
                 measured.append(outcome)
             else:
-                self._fail(file.path, str(outcome))
+                self._fail(file.path, file.size, str(outcome))
         return sorted(measured, key=lambda wanted: wanted.path)
 
     def _send_once(self, wanted: Sequence[Wanted], locations: Mapping[str, Path]) -> list[Wanted]:
         """Announce files, send those that are wanted, and return those that are to go again."""
         announced = announce(self._service, wanted)
+        by_path = {file.path: file for file in wanted}
         for path, reason in announced.refused.items():
-            self._fail(path, reason)
-        by_path = {file.path: file for file in wanted if file.path not in announced.refused}
+            self._fail(path, by_path.pop(path).size, reason)
         errands = [
             errand
             for upload, moment in announced.uploads
             for errand in self._errands(upload, moment, by_path, locations)
         ]
-        for path in by_path:
-            self._fail(path, "The service has not said what to do with it")
+        for path, file in by_path.items():
+            self._fail(path, file.size, "The service has not said what to do with it")
         outcomes = self._workers.each(self._sent, errands)
         return [errand.wanted for errand, outcome in outcomes if self._is_late(errand, outcome)]
 
@@ -104,6 +105,7 @@ class Sender:
             if file.upload is None:
                 self._close(upload.id, file, wanted)
                 continue
+            self._progress.check(wanted.path)
             deadline = now + (file.upload.expires_at - moment).total_seconds()
             location = locations[wanted.path]
             yield Errand(location, wanted, upload.id, file.upload, deadline)
@@ -113,10 +115,10 @@ class Sender:
         if file.status in _THERE:
             self._dispatch.known[wanted.path] = wanted.size
             self._dispatch.announcements.add(upload_id)
-            self._progress.move(wanted.size)
-            self._progress.end()
+            self._progress.spare(wanted.path, wanted.size)
         else:
-            self._fail(wanted.path, file.error.message if file.error else file.status)
+            said = file.error.message if file.error else file.status
+            self._fail(wanted.path, wanted.size, said)
 
     def _sent(self, errand: Errand) -> FileFailure | ExpiredFormError | None:
         try:
@@ -133,17 +135,17 @@ class Sender:
             if self._refusals[path] <= _MOST_REFUSALS:
                 return True
         if outcome is not None:
-            self._fail(path, str(outcome))
+            self._fail(path, errand.wanted.size, str(outcome))
         else:
             self._dispatch.sent[path] = errand.wanted.size
             self._dispatch.uploads.setdefault(errand.upload_id, set()).add(path)
             self._dispatch.announcements.add(errand.upload_id)
-            self._progress.end()
+            self._progress.send()
         return False
 
-    def _fail(self, path: str, reason: str) -> None:
+    def _fail(self, path: str, size: int, reason: str) -> None:
         self._dispatch.failures[path] = reason
-        self._progress.end()
+        self._progress.fail(path, size)
 
 
 def _measured(file: LocalFile) -> Wanted | FileFailure:

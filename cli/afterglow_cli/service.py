@@ -1,24 +1,26 @@
 """The service, over HTTP."""
 
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self
 from urllib.parse import quote
 
 import httpx2
 
-from afterglow_cli.answers import Assistant, Ingestion, Upload, User
-from afterglow_cli.errors import CommandError, SignInError
+from afterglow_cli.answers import Assistant, File, Ingestion, Upload, User
+from afterglow_cli.connections import failure, new_client
+from afterglow_cli.errors import CommandError, RefusalError, SignInError
 from afterglow_cli.patience import patiently
-from afterglow_cli.payloads import moment, next_cursor, session_cookie, understood
-from afterglow_cli.replies import check, transport_failure
+from afterglow_cli.payloads import moment, next_cursor, session_cookie, understood, understood_all
+from afterglow_cli.replies import check
 
-# In seconds; an answer may take the service's whole budget.
-TIMEOUT = httpx2.Timeout(60, connect=10)
+# In seconds.
 WAIT = 20
+_ABSENT = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,10 @@ class Service:
     def __init__(self, url: str, cookie: str | None = None) -> None:
         # A program states what a browser would: no other site made it send this.
         headers = {"Sec-Fetch-Site": "same-origin"} | ({"Cookie": cookie} if cookie else {})
-        self._client = httpx2.Client(
+        self._has_answered = False
+        self._client = new_client(
             base_url=url,
             headers=headers,
-            timeout=TIMEOUT,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
@@ -60,6 +62,14 @@ class Service:
             response = self._ask("POST", "/api/login", json=credentials)
         except SignInError as error:
             raise CommandError(str(error)) from None
+        except RefusalError as error:
+            if error.status not in _ABSENT:
+                raise
+            # Every service has this route.
+            url = str(self._client.base_url).rstrip("/")
+            raise CommandError(
+                f"There is no Afterglow at {url}: {error} ({error.status})"
+            ) from None
         return understood(User, response), session_cookie(response)
 
     def logout(self) -> None:
@@ -73,6 +83,14 @@ class Service:
     def assistant(self, assistant_id: int) -> Assistant:
         """Return an assistant."""
         return understood(Assistant, self._patiently("GET", f"/api/assistants/{assistant_id}"))
+
+    def files(self) -> Iterator[File]:
+        """Yield the files that the user has."""
+        response = self._patiently("GET", "/api/files")
+        yield from understood_all(File, response)
+        while (cursor := next_cursor(response)) is not None:
+            response = self._patiently("GET", "/api/files", params={"cursor": cursor})
+            yield from understood_all(File, response)
 
     def open_upload(self, files: Sequence[Wanted]) -> tuple[Upload, datetime]:
         """Announce files for the staging area: those that are not there get a form.
@@ -119,7 +137,7 @@ class Service:
         return self._patiently("POST", path, json=body, headers=headers)
 
     def _patiently(self, method: str, path: str, **request: Any) -> httpx2.Response:
-        return patiently(self._asking(method, path, **request))
+        return patiently(self._asking(method, path, **request), aloud=True)
 
     def _asking(self, method: str, path: str, **request: Any) -> Callable[[], httpx2.Response]:
         return lambda: self._ask(method, path, **request)
@@ -127,8 +145,9 @@ class Service:
     def _ask(self, method: str, path: str, **request: Any) -> httpx2.Response:
         try:
             response = self._client.request(method, path, **request)
-        except httpx2.TransportError as error:
-            raise transport_failure(error, self._client.base_url.host) from None
+        except httpx2.RequestError as error:
+            raise failure(error, is_first=not self._has_answered) from None
+        self._has_answered = True
         check(response)
         return response
 

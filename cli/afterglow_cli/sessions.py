@@ -1,12 +1,13 @@
 """The session that the command keeps between two calls of it, for its owner's eyes only."""
 
-import json
 import os
+import stat
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_config_path
+from pydantic import TypeAdapter, ValidationError
 
 from afterglow_cli.errors import CommandError, SignInError
 
@@ -20,6 +21,10 @@ class Session:
     cookie: str = field(repr=False)
 
 
+_FORMAT = TypeAdapter(Session)
+_OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
 def folder() -> Path:
     """Return where the command keeps what it keeps."""
     named = os.environ.get("AFTERGLOW_CONFIG")
@@ -29,12 +34,13 @@ def folder() -> Path:
 def load() -> Session:
     """Return the session there is. Raises SignInError, and CommandError if it cannot be read."""
     try:
-        return Session(**json.loads(_file().read_bytes()))
+        _check_private(_file())
+        return _FORMAT.validate_json(_file().read_bytes(), strict=True)
     except FileNotFoundError:
         raise SignInError("You are not signed in") from None
     except OSError as error:
         raise CommandError(f"{_file()}: {error.strerror}") from None
-    except (TypeError, ValueError):
+    except ValidationError:
         raise SignInError(f"{_file()} is not what this command wrote") from None
 
 
@@ -52,11 +58,15 @@ def save(session: Session) -> None:
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
         # Its mode is 0600 from the start, and the name appears with all of it.
         handle, name = tempfile.mkstemp(prefix=".session-", dir=folder())
-        with os.fdopen(handle, "w") as new:
-            json.dump(asdict(session), new)
-        Path(name).replace(_file())
+        try:
+            with os.fdopen(handle, "wb") as new:
+                new.write(_FORMAT.dump_json(session))
+            Path(name).replace(_file())
+        except BaseException:
+            Path(name).unlink()
+            raise
     except OSError as error:
-        raise CommandError(f"{folder()}: {error.strerror}") from None
+        raise CommandError(f"The session cannot be kept in {folder()}: {error.strerror}") from None
 
 
 def forget() -> None:
@@ -65,6 +75,12 @@ def forget() -> None:
         _file().unlink(missing_ok=True)
     except OSError as error:
         raise CommandError(f"{_file()}: {error.strerror}") from None
+
+
+def _check_private(file: Path) -> None:
+    """Check that nobody else can read a file. Raises OSError, SignInError."""
+    if os.name == "posix" and file.stat().st_mode & _OF_OTHERS:
+        raise SignInError(f"{file} can be read by others and is not used")
 
 
 def _file() -> Path:

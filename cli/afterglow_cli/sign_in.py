@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -27,6 +28,7 @@ def login(url: Url = None, username: Username = None) -> None:
     with explained():
         from afterglow_cli import sessions
         from afterglow_cli.addresses import service_url
+        from afterglow_cli.errors import CommandError
         from afterglow_cli.service import Service
 
         last = sessions.find()
@@ -36,7 +38,13 @@ def login(url: Url = None, username: Username = None) -> None:
         presented = last.cookie if last and last.url == address else None
         with Service(address, presented) as service:
             user, cookie = service.login(name, _password())
-        sessions.save(sessions.Session(address, user.username, cookie))
+        try:
+            sessions.save(sessions.Session(address, user.username, cookie))
+        except CommandError:
+            # Nobody could use it, nor end it.
+            with Service(address, cookie) as service, suppress(CommandError):
+                service.logout()
+            raise
         tell(f"Signed in to {address} as {printable(user.username)}.")
 
 

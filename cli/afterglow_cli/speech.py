@@ -9,6 +9,7 @@ from rich.console import Console
 from afterglow_cli.errors import CommandError, SignInError
 
 INTERRUPTED = 130
+INTERRUPTION = "Interrupted."
 
 
 def tell(text: str) -> None:
@@ -38,7 +39,7 @@ def own_reason(error: Exception) -> str | None:
 
 @contextmanager
 def explained(
-    reason: Callable[[Exception], str | None] = own_reason, *, interrupted: str = "Interrupted."
+    reason: Callable[[Exception], str | None] = own_reason, *, interrupted: str = INTERRUPTION
 ) -> Iterator[None]:
     """Say in one line what went wrong, and exit with 1; with 130 after Ctrl-C.
 
@@ -56,4 +57,6 @@ def explained(
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         console.print("[bold red]Error:[/]", end=" ")
         console.print(printable(said), markup=False)
+        for note in getattr(error, "__notes__", ()):
+            remark(printable(note))
         raise typer.Exit(1) from None

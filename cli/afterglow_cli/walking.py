@@ -58,8 +58,11 @@ def walk(root: Path, rules: IgnoreRules, *, hidden: bool) -> Found:
     Raises CommandError if there is no such folder, or its patterns are unreadable.
     """
     top = Path(os.path.abspath(root))  # noqa: PTH100 - resolve() would rename a linked folder
-    if not top.is_dir() or not top.name:
-        raise CommandError(f"There is no such folder, or it has no name: {root}")
+    if not top.is_dir():
+        is_there = top.exists()
+        raise CommandError(f"{'This is no folder' if is_there else 'There is no folder'}: {root}")
+    if not top.name:
+        raise CommandError(f"A folder without a name cannot be sent: {root}")
     found = Found(_composed(top.name))
     folders = [_Folder(top, "", rules)]
     while folders:

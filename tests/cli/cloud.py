@@ -69,6 +69,8 @@ class Cloud:
     directories: list[dict[str, Any]] = field(default_factory=list)
     staged: dict[str, tuple[str, int]] = field(default_factory=dict)
     library: set[tuple[str, str]] = field(default_factory=set)
+    kept: list[tuple[str, str, int]] = field(default_factory=list)
+    tools: list[str] = field(default_factory=lambda: ["file_search"])
     received: Counter[str] = field(default_factory=Counter)
     announced: list[int] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
@@ -91,6 +93,7 @@ class Cloud:
             ("POST", "/api/logout"): self._logout,
             ("GET", "/api/user"): self._user,
             ("GET", "/api/assistants/{id}"): self._assistant,
+            ("GET", "/api/files"): self._files,
             ("POST", "/api/uploads"): self._open,
             ("GET", "/api/uploads/{id}"): self._upload,
             ("POST", "/api/upload-directory"): self._ingest,
@@ -156,7 +159,17 @@ class Cloud:
     async def _assistant(self, request: Request) -> Response:
         if request.path_params["id"] != "1":
             return JSONResponse({"error": "Assistant not found"}, 404)
-        return JSONResponse({"id": 1, "name": "Librarian"})
+        tools = [{"type": tool} for tool in self.tools]
+        return JSONResponse({"id": 1, "name": "Librarian", "tools": tools})
+
+    async def _files(self, request: Request) -> Response:
+        """Return what is there, in pages; of the files only what the command reads."""
+        files = [{"path": path, "size": size, "sha256": sha256} for path, sha256, size in self.kept]
+        start = int(request.query_params.get("cursor", 0))
+        end = start + self.page_size
+        link = f'<{request.url.path}?cursor={end}>; rel="next"'
+        headers = {"Link": link} if end < len(files) else {}
+        return JSONResponse(files[start:end], headers=headers)
 
     async def _open(self, request: Request) -> Response:
         body = await request.json()
@@ -265,6 +278,11 @@ class Cloud:
             if path not in self.overlooked
         ]
         self.library |= {(path, sha256) for path, (sha256, _) in found.items()}
+        self.kept += [
+            (path, sha256, size)
+            for path, (sha256, size) in found.items()
+            if (path, sha256, size) not in self.kept
+        ]
         answer = {"uploadId": upload_id, "assistantId": body.get("assistantId", 1)}
         if self.ingest_polls:
             return JSONResponse(answer | {"status": "in_progress"}, 202)

@@ -8,6 +8,8 @@ import pytest
 
 from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
 from afterglow.domain.models import Role, User
+from afterglow.services.administration import Decision
+from afterglow_cli.administering import ACTIONS
 from tests.cli.conftest import Afterglow
 from tests.examples import a_session, a_user
 from tests.tables import fingerprint
@@ -125,6 +127,26 @@ def test_admins_are_listed_and_on_demand_everyone(afterglow: Afterglow) -> None:
     assert admins.stdout.count("c") - "username role disabled created".count("c") == 64
     assert "bob" in everyone.stdout
     assert "argon2id" not in everyone.output
+
+
+def test_a_name_that_the_table_holds_does_nothing_to_a_terminal(
+    afterglow: Afterglow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = a_user(username="ada\x1b]0;owned\x07[bold]")
+    DynamoAccountRepository().create(user, a_session(user))
+
+    # No command line could name them.
+    decision = Decision(user, is_change=True)
+    grant = ACTIONS["grant"]._replace(decide=lambda *_: decision)
+    monkeypatch.setitem(ACTIONS, "grant", grant)
+
+    granted, listed = afterglow("admin", "grant", "ada"), afterglow("admin", "list", "--all")
+
+    assert granted.stdout == "ada\\x1b]0;owned\\x07[bold] is an admin now.\n"
+    assert "ada\\x1b]0;owned\\x07[bold]" in listed.stdout
+    for said in (granted.output, listed.output):
+        assert "\x1b" not in said
+        assert "\x07" not in said
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,11 @@ def docs(tmp_path: Path) -> Path:
     return tmp_path / "docs"
 
 
+def headed(reason: str) -> str:
+    """Return a reason as the line above its files."""
+    return reason if ": " in reason else f"{reason}:"
+
+
 def change(file: Path) -> None:
     file.write_text("TEXT")
 
@@ -63,7 +68,7 @@ def test_a_file_that_changes_before_it_goes_does_not_go(
     lines = upload(docs, code=1)
 
     assert went(lines) == "1 file"
-    assert lines[-1] == f"docs/a.md: {said}"
+    assert lines[-2:] == [headed(said), "  docs/a.md"]
     assert signed_in.received == {"docs/b.md": 1}
     assert signed_in.staged.keys() == {"docs/b.md"}
 
@@ -83,7 +88,7 @@ def test_a_file_that_changes_after_it_was_found_is_told(
     lines = upload(docs, code=1)
 
     assert went(lines) == "100 files"
-    assert lines[-1] == f"docs/b/{last.name}: {said}"
+    assert lines[-2:] == [headed(said), f"  docs/b/{last.name}"]
 
 
 def test_a_file_that_changes_at_its_end_while_it_goes_does_not_arrive(
@@ -101,5 +106,5 @@ def test_a_file_that_changes_at_its_end_while_it_goes_does_not_arrive(
 
     lines = upload(docs, code=1)
 
-    assert lines[-1] == f"docs/a.md: {CHANGED}"
+    assert lines[-2:] == [headed(CHANGED), "  docs/a.md"]
     assert signed_in.received == {}

@@ -62,7 +62,7 @@ def test_what_failed_does_not_go_as_it_was_in_another_run(
 
     said = upload(other, code=1)
 
-    assert said[-1] == f"docs/secret.md: {CHANGED}"
+    assert said[-2:] == [f"{CHANGED}:", "  docs/secret.md"]
     assert taken_in(signed_in, 2) == ["docs/a.md"]
 
 

@@ -98,6 +98,40 @@ def test_a_session_that_is_over_is_said_to_be(cloud: Cloud, home: Path) -> None:
 
 
 @pytest.mark.usefixtures("_password")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
+def test_a_session_that_others_can_read_is_not_used_and_replaced(
+    cloud: Cloud, home: Path, mode: int
+) -> None:
+    login(cloud)
+    (home / "session.json").chmod(mode)
+
+    shown = run("whoami")
+
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert shown.stderr == (
+        f"Error: {home / 'session.json'} can be read by others and is not used. {SIGN_IN}"
+    )
+    assert cloud.requests[-1] == ("POST", "/api/login")
+    login(cloud)
+    assert run("whoami").exit_code == 0
+
+
+@pytest.mark.usefixtures("_password")
+def test_a_session_that_cannot_be_kept_is_ended(cloud: Cloud, home: Path) -> None:
+    (home / "session.json").mkdir(parents=True)
+    (home / "session.json").chmod(0o700)
+    (home / "session.json" / "x").write_text("")
+
+    result = run("login", "--url", cloud.url, "--username", "ada")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+    assert cloud.sessions == set()
+    assert [each.name for each in home.iterdir()] == ["session.json"]
+
+
+@pytest.mark.usefixtures("_password")
 def test_signing_in_again_remembers_the_service_and_ends_the_old_session(cloud: Cloud) -> None:
     login(cloud)
     (old,) = cloud.sessions
@@ -146,8 +180,10 @@ def test_a_service_that_is_not_there_is_an_error_of_one_line() -> None:
     result = run("login", "--url", f"http://{HOST}:1", "--username", "ada")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"Error: {HOST} cannot be reached: ")
-    assert result.stderr.count("\n") == 1
+    assert result.stderr == (
+        f"Error: http://{HOST}:1 cannot be reached: Connection refused."
+        " Is the address right, and the service up?\n"
+    )
 
 
 @pytest.mark.usefixtures("home")
@@ -158,9 +194,13 @@ def test_nobody_is_asked_without_a_terminal() -> None:
     assert result.stderr == "Error: There is nobody to ask: set AFTERGLOW_PASSWORD\n"
 
 
-def test_a_file_that_is_no_session_is_none(home: Path) -> None:
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"url": 1}', '{"url": 1, "username": 2, "cookie": 3}', "\x00"]
+)
+def test_a_file_that_is_no_session_is_none(home: Path, text: str) -> None:
     home.mkdir()
-    (home / "session.json").write_text('{"url": 1}')
+    (home / "session.json").write_text(text)
+    (home / "session.json").chmod(0o600)
 
     result = run("whoami")
 

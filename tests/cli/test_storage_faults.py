@@ -55,7 +55,7 @@ def test_a_storage_that_takes_no_form_is_not_asked_for_ever(signed_in: Cloud, do
 
     said = upload(docs, code=1)
 
-    assert said[-1] == "docs/a.md: The storage answers 403: Invalid: Policy expired."
+    assert said[-2:] == ["The storage answers 403: Invalid: Policy expired.", "  docs/a.md"]
     assert signed_in.announced == [1, 1, 1]
 
 
@@ -73,7 +73,8 @@ def test_what_the_storage_will_not_have_is_told(signed_in: Cloud, docs: Path) ->
     said = upload(docs, code=1)
 
     assert went(said) == "1 file"
-    assert said[-1].endswith(".md: The storage answers 400: Too large.")
+    assert said[-2] == "The storage answers 400: Too large."
+    assert said[-1] in {"  docs/a.md", "  docs/b.md"}
 
 
 def test_a_storage_in_clear_text_elsewhere_gets_nothing(signed_in: Cloud, docs: Path) -> None:
@@ -81,7 +82,7 @@ def test_a_storage_in_clear_text_elsewhere_gets_nothing(signed_in: Cloud, docs: 
 
     said = upload(docs, code=1)
 
-    assert "Only https:// will do" in said[-1]
+    assert "Only https:// will do" in said[-2]
 
 
 def test_a_connection_that_breaks_in_the_middle_of_a_file_is_made_again(
@@ -124,5 +125,5 @@ def test_a_storage_that_is_down_is_told_of_each_file(signed_in: Cloud, docs: Pat
 
     said = upload(docs, code=1)
 
-    assert said[-1] == "docs/a.md: The storage answers 502"
+    assert said[-2:] == ["The storage answers 502:", "  docs/a.md"]
     assert sum(path.startswith("/storage") for _, path in signed_in.requests) == 6

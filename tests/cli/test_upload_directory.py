@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 
 from afterglow_cli.ingesting import await_arrivals
 from afterglow_cli.service import Service
+from afterglow_cli.upload_directory import GO_ON
 from tests.cli.cloud import Cloud
 from tests.cli.conftest import run
 from tests.cli.test_walking import write
@@ -82,7 +83,7 @@ def test_the_default_assistant_is_the_services_to_know(signed_in: Cloud, docs: P
     ("arguments", "said"),
     [
         ([], "You have no default assistant: name one with --assistant"),
-        (["--assistant", "2"], "Assistant not found"),
+        (["--assistant", "2"], "You have no assistant 2"),
     ],
 )
 def test_nothing_is_sent_in_vain(
@@ -101,20 +102,6 @@ def test_whoever_is_not_signed_in_is_told_how(docs: Path) -> None:
 
     assert result.exit_code == 1
     assert result.stderr == "Error: You are not signed in. Sign in with: afterglow login\n"
-
-
-@pytest.mark.usefixtures("home")
-def test_a_dry_run_asks_nobody(docs: Path) -> None:
-    result = run("upload-directory", str(docs), "--dry-run", "--exclude", "c.md")
-
-    assert result.exit_code == 0
-    assert result.stdout.splitlines() == [
-        "docs/a.md  4 bytes",
-        "docs/b/größe.md  4 bytes",
-        "2 files, 8 bytes, would go to docs/",
-        "Passed over: 1 empty, 1 excluded, 1 hidden",
-    ]
-    assert result.stderr == ""
 
 
 def test_hidden_files_go_on_demand(signed_in: Cloud, docs: Path) -> None:
@@ -140,11 +127,15 @@ def test_a_file_that_is_refused_keeps_no_other_from_going(signed_in: Cloud, docs
         "there already        0 files  0 bytes",
         "did not go           5 files",
         "Passed over: 1 empty, 1 hidden",
-        rf"docs/\x1b[31mred .md: {forbidden}",
-        f"docs/50%.md: {forbidden}",
-        "docs/b/torn.broken: The file cannot be read",
-        "docs/run.exe: This type of file is not accepted",
-        "docs/what.vague: A file is of no type that we know",
+        "A file is of no type that we know:",
+        "  docs/what.vague",
+        f"{forbidden}:",
+        r"  docs/\x1b[31mred .md",
+        "  docs/50%.md",
+        "The file cannot be read:",
+        "  docs/b/torn.broken",
+        "This type of file is not accepted:",
+        "  docs/run.exe",
     ]
 
 
@@ -155,7 +146,8 @@ def test_a_folder_in_which_nothing_can_go_is_not_taken_in(signed_in: Cloud, tmp_
 
     assert said[2:] == [
         "did not go            1 file",
-        "docs/run.exe: This type of file is not accepted",
+        "This type of file is not accepted:",
+        "  docs/run.exe",
     ]
     assert signed_in.directories == []
 
@@ -163,7 +155,11 @@ def test_a_folder_in_which_nothing_can_go_is_not_taken_in(signed_in: Cloud, tmp_
 def test_an_empty_folder_is_no_error(signed_in: Cloud, tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
 
-    assert upload(tmp_path / "docs")[0] == "went                 0 files  0 bytes"
+    result = run("upload-directory", str(tmp_path / "docs"), "--assistant", "1")
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "went                 0 files  0 bytes"
+    assert result.stderr == "There is no file to send in docs.\n"
     assert signed_in.uploads == {}
 
 
@@ -186,7 +182,7 @@ def test_what_the_service_did_not_take_in_is_not_said_to_be_there(
     said = upload(docs, code=1)
 
     assert said[0] == "went                 2 files  8 bytes"
-    assert said[-1] == "docs/a.md: The service did not take it in: run the command again"
+    assert said[-2:] == ["The service did not take it in: run the command again", "  docs/a.md"]
 
 
 def test_what_comes_in_pages_is_read_to_its_end(signed_in: Cloud, docs: Path) -> None:
@@ -196,7 +192,7 @@ def test_what_comes_in_pages_is_read_to_its_end(signed_in: Cloud, docs: Path) ->
     said = upload(docs, code=1)
 
     assert said[0] == "went                 3 files  12 bytes"
-    assert said[-1] == "docs/z.broken: The file cannot be read"
+    assert said[-2:] == ["The file cannot be read:", "  docs/z.broken"]
     assert said[2] == "did not go            1 file"
 
 
@@ -225,7 +221,7 @@ def test_a_name_of_a_folder_that_the_service_refuses_is_an_error(
     result = run("upload-directory", str(docs), "--assistant", "1")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.splitlines()[-1] == "Error: Validation failed: dir: No"
+    assert result.stderr.splitlines()[-2:] == ["Error: Validation failed: dir: No", GO_ON]
 
 
 @pytest.mark.parametrize("answer", [{}, {"id": 1}, [], "text"])
@@ -238,6 +234,6 @@ def test_an_answer_that_is_not_understood_is_an_error_of_one_line(
 
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        "Sending: 3 files, 12 bytes",
+        "Checking 3 files, 12 bytes",
         "Error: What the service answers to /api/uploads is not understood",
     ]

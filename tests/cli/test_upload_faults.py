@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from afterglow_cli.upload_directory import GO_ON
 from tests.cli.cloud import UNAUTHENTICATED, Cloud
 from tests.cli.conftest import run
 from tests.cli.test_upload_directory import upload
@@ -81,9 +82,10 @@ def test_a_session_that_ends_on_the_way_is_told(signed_in: Cloud, docs: Path) ->
     result = run("upload-directory", str(docs), "--assistant", "1")
 
     assert result.exit_code == 1
-    assert result.stderr.splitlines()[-1] == (
-        "Error: Authentication required. Sign in with: afterglow login"
-    )
+    assert result.stderr.splitlines()[-2:] == [
+        "Error: Authentication required. Sign in with: afterglow login",
+        GO_ON,
+    ]
 
 
 def test_what_was_done_is_not_done_again_because_its_answer_was_lost(

@@ -117,13 +117,18 @@ def test_a_terminal_shows_bars_and_others_get_lines(signed_in: Cloud, tmp_path: 
         said, remarks = process.communicate(timeout=PATIENCE)
 
     assert "━" in screen
-    assert "21 of 21 files" in screen
-    assert "20 of 20 files" in screen
-    assert "docs/run.exe  This type of file is not accepted" in screen
+    assert "21 of 21 files, 1 did not go" in screen
+    assert "20 of 20 files, 130 bytes of 130 bytes" in screen
+    assert "This type of file is not accepted:\r\n  docs/run.exe" in screen
     assert signed_in.received.total() == 20
     assert "━" not in said + remarks
     assert "\x1b" not in said + remarks
-    assert remarks.splitlines() == ["Sending: 21 files, 134 bytes", "Indexing: 20 files"]
+    assert remarks.splitlines() == [
+        "Checking 21 files, 134 bytes",
+        "Checked 21 of 21 files, 20 there already, 1 did not go. Sent 0 files",
+        "Indexing 20 files",
+        "Indexed 20 of 20 files",
+    ]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads its memory from /proc")
