@@ -46,10 +46,12 @@ def register(app: Api, function: Function, route: Route) -> None:
     )(route.func)
 
 
-def refusals_said_at(route: Route) -> dict[int, str]:
+def refusals_said_at(route: Route) -> dict[int, list[str]]:
     """Return the texts of errors that a route itself declares, by status."""
     said = route.responses or {}
-    return {status: said[status]["description"] for status in said if _is_error(status)}
+    return {
+        status: said[status]["description"].splitlines() for status in said if _is_error(status)
+    }
 
 
 def _successes(route: Route) -> dict[int, OpenAPIResponse]:

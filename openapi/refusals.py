@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -41,7 +41,7 @@ class Target:
     takes_key: bool = False
 
 
-def refusals(target: Target, said: dict[int, str]) -> dict[str, JSON]:
+def refusals(target: Target, said: Mapping[int, Sequence[str]]) -> dict[str, JSON]:
     """Return the response of each status that an operation can refuse with.
 
     `said` are texts of its own, which its route declares, by status.
@@ -53,8 +53,9 @@ def refusals(target: Target, said: dict[int, str]) -> dict[str, JSON]:
         answered = bodies[int(dialect.status_of(error))]
         if error.message and (dialect.status_of(error) not in said or isinstance(error, _MANIFOLD)):
             answered.append(dialect.body_of(error, operation))
-    for status, text in said.items():
-        bodies[status].append(dialect.body_of(errors.DomainError(text), operation))
+    for status, texts in said.items():
+        own = [dialect.body_of(errors.DomainError(text), operation) for text in texts]
+        bodies[status].extend(own)
     return {str(status): _response(target, status, bodies[status]) for status in sorted(bodies)}
 
 

@@ -17,6 +17,7 @@ from afterglow.api.answers import (
     NO_FORM,
     NO_UPLOAD,
     OR_WHEN_TO_ASK_AGAIN,
+    any_of,
     done_or_later,
 )
 from afterglow.api.app import Api
@@ -36,7 +37,12 @@ from afterglow.api.references import PathFile, PathUpload
 from afterglow.api.schemas.web.accounts import MessageOnly
 from afterglow.api.schemas.web.announcements import DirectoryIn, UploadIn
 from afterglow.api.schemas.web.files import FileOut
-from afterglow.api.schemas.web.uploaded import DirectoryOut, UploadAcceptedOut, UploadedOut
+from afterglow.api.schemas.web.uploaded import (
+    DirectoryOut,
+    FileAcceptedOut,
+    UploadAcceptedOut,
+    UploadedOut,
+)
 from afterglow.api.schemas.web.uploads import NewUploadOut, UploadOut, UploadWithFilesOut
 from afterglow.api.upload_views import UploadParameters, UploadViewsOf
 from afterglow.api.uploads import UploadExchangeOf
@@ -48,7 +54,7 @@ app = Api()
 
 @app.post(
     "/api/upload",
-    responses=done_or_later(UploadedOut, UploadAcceptedOut)
+    responses=done_or_later(UploadedOut, FileAcceptedOut)
     | NO_ASSISTANT
     | NO_FORM
     | FILE_TOO_LARGE
@@ -56,7 +62,7 @@ app = Api()
 )
 def upload_file(
     form: FormOf, uploads: Uploads, exchange: UploadExchangeOf
-) -> Response[UploadedOut | UploadAcceptedOut]:
+) -> Response[UploadedOut | FileAcceptedOut]:
     """Give a file of at most 4 MB to an assistant; by default to the default assistant."""
     given = GivenFile(form.file_name, form.content)
     named = assistant_in(form)
@@ -127,7 +133,9 @@ def cancel_upload(
 
 @app.post(
     "/api/upload-directory",
-    responses=done_or_later(DirectoryOut, UploadAcceptedOut) | NO_ASSISTANT | NO_DIRECTORY,
+    responses=done_or_later(DirectoryOut, UploadAcceptedOut)
+    | any_of(NO_ASSISTANT, NO_DIRECTORY, NO_UPLOAD)
+    | FILE_QUOTA,
 )
 def upload_directory(
     body: DirectoryIn,

@@ -19,11 +19,13 @@ from afterglow.domain.errors import (
 from tests.browser import Browser
 from tests.canaries import canary
 from tests.delivery import deliver
+from tests.events import Answer
 from tests.fakes.upstream_files import InMemoryUpstream
 from tests.ingests import uploading_to
 from tests.integration.people import user_id_of
 from tests.tables import fingerprint
 from tests.uploading import TEXT, form_event, upload
+from tests.wiretap import Wiretap, refusing
 
 SEARCH = [{"type": "file_search"}]
 CODE = [{"type": "code_interpreter"}]
@@ -62,7 +64,8 @@ def test_a_file_is_its_assistants_and_indexed(reader: Browser, upstream: InMemor
     first = upload(reader, assistant_id=1).body
     second = upload(reader, "valve.md", b"# Valves", assistant_id=1).body
 
-    assert second["fileIds"] == [*first["fileIds"], second["fileIds"][1]]
+    assert first["fileIds"] == [first["fileId"]]
+    assert second["fileIds"] == [first["fileId"], second["fileId"]]
     assert second["message"] == "Successfully uploaded 1 file(s)"
     assert reader.get("/api/assistants/1").body["fileIds"] == second["fileIds"]
     (project,) = upstream.projects.values()
@@ -70,7 +73,7 @@ def test_a_file_is_its_assistants_and_indexed(reader: Browser, upstream: InMemor
     assert [len(store) for store in project.stores.values()] == [2]
     # What was staged is ours now.
     assert ports.copies().source(
-        ports.files().get(user_id_of(reader), second["fileIds"][0])
+        ports.files().get(user_id_of(reader), first["fileId"])
     ).size == len(TEXT)
 
 
@@ -89,7 +92,7 @@ def test_without_an_assistant_it_is_the_default_assistants(reader: Browser) -> N
 def test_the_same_file_again_is_sent_nowhere(reader: Browser, upstream: InMemoryUpstream) -> None:
     first, again = (upload(reader, assistant_id=1).body for _ in range(2))
 
-    assert again["fileIds"] == first["fileIds"]
+    assert again["fileIds"] == [again["fileId"]] == [first["fileId"]]
     assert again["uploadId"] != first["uploadId"]
     assert upstream.called("upload") == 1
 
@@ -221,7 +224,13 @@ def test_what_may_pass_is_answered_later(
 
     upload_id = answer.body["uploadId"]
     assert answer.status == 202
-    assert answer.body == {"uploadId": upload_id, "assistantId": 1, "status": "in_progress"}
+    (file,) = reader.get("/api/files").body
+    assert answer.body == {
+        "uploadId": upload_id,
+        "assistantId": 1,
+        "status": "in_progress",
+        "fileId": file["id"],
+    }
     assert answer.headers["Location"] == [f"/local/api/uploads/{upload_id}"]
     assert int(answer.headers["Retry-After"][0]) >= 1
 
@@ -245,6 +254,20 @@ def test_what_takes_its_time_is_answered_later_and_done_all_the_same(
     assert "Retry-After" not in cancelled.headers
     (file,) = reader.get(path).body["files"]
     assert (file["status"], file["error"]["code"]) == ("cancelled", "upload_cancelled")
+    assert reader.get("/api/files").body == []
+
+
+def test_until_its_bytes_are_the_users_a_file_has_no_id(reader: Browser, aws: Wiretap) -> None:
+    def sent() -> Answer:
+        headers = {"Idempotency-Key": "k1"}
+        return deliver(late(form_event(assistant_id=1, cookie=reader.cookie, headers=headers)))
+
+    with aws.breaking("GetObject", refusing("AccessDenied", 403)):
+        assert sent().status == 500
+
+    again = sent()
+
+    assert (again.status, again.body["fileId"]) == (202, None)
     assert reader.get("/api/files").body == []
 
 

@@ -116,6 +116,17 @@ def test_dialect_b_fails_in_words_of_its_own(operation: tuple[str, str], text: s
     assert [list(body.values()) for body in bodies(failure["content"])] == [[text]]
 
 
+def test_a_folder_may_be_missing_in_three_ways_and_be_too_much() -> None:
+    refused = responses(OPERATIONS["POST /api/upload-directory"])
+    texts = {
+        status: {body["error"] for body in bodies(refused[status]["content"])}
+        for status in (404, 429)
+    }
+
+    assert texts[404] == {"Assistant not found", "Directory not found", "Upload not found"}
+    assert texts[429] == {"Rate limit exceeded", "File quota reached"}
+
+
 @each_operation
 def test_an_answer_has_no_field_but_those_it_declares(name: str) -> None:
     for response in responses(OPERATIONS[name]).values():

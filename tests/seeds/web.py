@@ -135,7 +135,7 @@ UPLOAD_FILE = Example(
 """,
     # Ids of ours sort as files were added; those of the document are not ours.
     minted={"fileIds": [A_FILE_ID, "file-abc123", "file-def456"]},
-    added={"uploadId": AN_UPLOAD_ID},
+    added={"uploadId": AN_UPLOAD_ID, "fileId": A_FILE_ID},
 )
 UPLOAD_DIRECTORY = Example(
     "POST",

@@ -1,6 +1,7 @@
 """What a route answers in words of its own, for the API's description: `responses=NO_THREAD`.
 
-Unite them with `|`. What every route of its kind answers is derived, not declared.
+Unite them with `|`, those of one status with `any_of`. What every route of its kind answers is
+derived, not declared.
 """
 
 from http import HTTPStatus
@@ -34,6 +35,12 @@ def done_or_later(now: type[Answer], later: type[Answer]) -> Answers:
     return _showing(HTTPStatus.OK, HTTPStatus.OK.phrase, now) | _showing(
         HTTPStatus.ACCEPTED, "The bytes are taken, and the rest goes on", later
     )
+
+
+def any_of(*answers: Answers) -> Answers:
+    """Return that a status is answered in any of several words: a line each."""
+    (status,) = {status for answer in answers for status in answer}
+    return {status: {"description": "\n".join(each[status]["description"] for each in answers)}}
 
 
 def _showing(status: HTTPStatus, text: str, body: type[Answer]) -> Answers:

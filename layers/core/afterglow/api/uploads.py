@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Depends, Request, Response
 
@@ -14,6 +14,7 @@ from afterglow.api.idempotency import Repeatable, RepeatableOf
 from afterglow.api.rendering import JSON
 from afterglow.api.schemas.web.uploaded import (
     DirectoryOut,
+    FileAcceptedOut,
     UploadAcceptedOut,
     UploadedOut,
     success,
@@ -45,19 +46,23 @@ class UploadExchange:
         self._uploads = uploads
         self._files = files
 
-    def file(self, make: Callable[[], UploadFile]) -> Response[UploadedOut | UploadAcceptedOut]:
+    def file(self, make: Callable[[], UploadFile]) -> Response[UploadedOut | FileAcceptedOut]:
         """Return what became of an upload of one file. Raises why it came to nothing."""
         upload = self._awaited(lambda: self._found(make().upload_id))
         state = self._uploads.state(upload)
+        # Read after the upload: of one that is over, its file is as it ended.
+        entry = next(self._uploads.files(upload))
         if state is UploadState.IN_PROGRESS:
-            return Response(int(HTTPStatus.ACCEPTED), JSON, self._later(upload))
-        if state is not UploadState.COMPLETED:
-            raise failure_of(next(self._uploads.files(upload)))
+            later = FileAcceptedOut(**self._later(upload), file_id=entry.file_id)
+            return Response(int(HTTPStatus.ACCEPTED), JSON, later)
+        if state is not UploadState.COMPLETED or entry.file_id is None:
+            raise failure_of(entry)
         body = UploadedOut(
             assistant_id=upload.assistant_id or 0,
             file_ids=self._file_ids(upload),
             message=success(upload.completed),
             upload_id=upload.id,
+            file_id=entry.file_id,
         )
         return Response(int(HTTPStatus.OK), JSON, body)
 
@@ -65,7 +70,8 @@ class UploadExchange:
         """Return what became of an upload of a folder: one file fails without the others."""
         upload = self._awaited(make)
         if self._uploads.state(upload) is UploadState.IN_PROGRESS:
-            return Response(int(HTTPStatus.ACCEPTED), JSON, self._later(upload))
+            later = UploadAcceptedOut(**self._later(upload))
+            return Response(int(HTTPStatus.ACCEPTED), JSON, later)
         entries = self._uploads.files(upload)
         body = DirectoryOut.of(upload, self._file_ids(upload), entries)
         return Response(int(HTTPStatus.OK), JSON, body)
@@ -77,10 +83,11 @@ class UploadExchange:
     def _found(self, upload_id: str) -> Upload:
         return self._uploads.get(self.user, upload_id, wait_until=bootstrap.now())
 
-    def _later(self, upload: Upload) -> UploadAcceptedOut:
+    def _later(self, upload: Upload) -> dict[str, Any]:
+        """Return the facts of an upload that goes on; the headers say when and where to ask."""
         self._headers["Retry-After"] = retry_after(upload)
         self._headers["Location"] = f"{public_prefix(self._event)}/api/uploads/{upload.id}"
-        return UploadAcceptedOut(upload_id=upload.id, assistant_id=upload.assistant_id or 0)
+        return {"upload_id": upload.id, "assistant_id": upload.assistant_id or 0}
 
     def _file_ids(self, upload: Upload) -> list[str]:
         return list(self._files.used_by(upload.user_id, upload.assistant_id or 0))

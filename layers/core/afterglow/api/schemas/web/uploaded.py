@@ -8,13 +8,19 @@ from afterglow.api.schemas.web.uploads import UploadErrorOut
 from afterglow.domain.models import Upload, UploadFile
 
 
-class UploadedOut(Answer):
-    """That a file is its assistant's: `file_ids` are all that the assistant uses."""
+class TakenOut(Answer):
+    """What an assistant has been given: `file_ids` are all that it uses."""
 
     assistant_id: int
     file_ids: list[str]
     message: str
     upload_id: str
+
+
+class UploadedOut(TakenOut):
+    """That a file is its assistant's: `file_id` is this one."""
+
+    file_id: str
 
 
 class FailedFileOut(UploadErrorOut):
@@ -23,7 +29,7 @@ class FailedFileOut(UploadErrorOut):
     path: str
 
 
-class DirectoryOut(UploadedOut):
+class DirectoryOut(TakenOut):
     """That the files of a folder are their assistant's: `skipped` were the user's before."""
 
     skipped: int
@@ -52,6 +58,12 @@ class UploadAcceptedOut(Answer):
     upload_id: str
     assistant_id: int
     status: Literal["in_progress"] = "in_progress"
+
+
+class FileAcceptedOut(UploadAcceptedOut):
+    """An upload of one file that goes on: `file_id` is null until its bytes are the user's."""
+
+    file_id: str | None
 
 
 def success(count: int) -> str:
