@@ -15,6 +15,7 @@ class Kind(Enum):
     THREAD_OF_V1 = ("thread_",)
     RUN = ("run_",)
     UPLOAD = ("upload_",)
+    UPLOADS = ("list of upload_",)
     FILE = ("file-",)
     CURSOR = ("cursor",)
 
@@ -78,7 +79,7 @@ ENTRIES: dict[str, Entry] = {
     "GET /api/uploads": _LIST,
     "GET /api/uploads/{upload_id}": Entry({"upload_id": Kind.UPLOAD, "cursor": Kind.CURSOR}),
     "POST /api/uploads/{upload_id}/cancel": _UPLOAD,
-    "POST /api/upload-directory": _CHOICE,
+    "POST /api/upload-directory": Entry({"assistantId": Kind.ASSISTANT, "uploadIds": Kind.UPLOADS}),
     "GET /api/files": _LIST,
     "DELETE /api/files/{file_id}": Entry({"file_id": Kind.FILE}),
     "POST /api/chat": Entry({"threadId": Kind.THREAD}, has_turn=True),

@@ -11,7 +11,7 @@ from tests.matrix.entries import ENTRIES
 from tests.matrix.inventory import asked
 from tests.openapi.document import COMMITTED, OPERATIONS
 
-Value = int | str
+Value = int | str | list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Things:
     gpt: str
     run: str
     upload: str
+    # What it announced has arrived, and waits in a folder.
+    staged: str
     file: str
 
     def named(self, form: str) -> Value:
@@ -36,6 +38,7 @@ class Things:
             "thread_": self.gpt,
             "run_": self.run,
             "upload_": self.upload,
+            "list of upload_": [self.staged],
             "file-": self.file,
         }
         return names[form]
@@ -47,6 +50,7 @@ UNKNOWN = Things(
     999,
     "thread_" + "0" * 24,
     "run_" + "0" * 24,
+    "upload_" + "0" * 36,
     "upload_" + "0" * 36,
     "file-" + "0" * 36,
 )

@@ -113,6 +113,7 @@ def _settled(engine: ScriptedEngine, count: int) -> Person:
         gpt=threads[0]["openaiThreadId"],
         run=runs[0],
         upload=uploads[0],
+        staged=uploads[1],
         file=files[0],
     )
     return Person(browser, user_id, things, frozenset(marks | {things.asst}))
