@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from afterglow.services.directories import MOST_CHUNKS
+from afterglow.services.chunks import MOST_CHUNKS
 from afterglow.services.pacing import interval_after
 from tests.template.test_directory_ingest import CHUNKS, DEFINITION, OF_A_CHUNK, PLAN
 

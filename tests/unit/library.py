@@ -24,6 +24,7 @@ from afterglow.services.intake import Intake
 from afterglow.services.limiting import Limits
 from afterglow.services.moving import Mover
 from afterglow.services.opening import Upstreams
+from afterglow.services.pacing import Shift
 from afterglow.services.upload_sweeping import UploadSweeper
 from afterglow.services.upload_work import UploadWork
 from afterglow.services.uploads import GivenFile, UploadService
@@ -168,12 +169,15 @@ class Reading:
         """Return how much of something the user has done in the time that it is counted in."""
         return sum(count for key, count in self.limiter.counts.items() if key[1] == action)
 
+    def shift(self) -> Shift:
+        """Return the time of a function that begins now."""
+        return Shift(self.clock(), self.clock() + BUDGET)
+
     def arrive(self, upload: Upload, number: int, content: bytes) -> None:
         """Have the bytes of a file come, and the event that tells of it."""
         entry = self.uploads.file(self.user.id, upload.id, number)
         self.staging.put(entry, content)
-        until = self.clock() + BUDGET
-        self.work.arrived(self.user.id, upload.id, number, until=until)
+        self.work.arrived(self.user.id, upload.id, number, self.shift())
 
     def stage(self, *contents: tuple[str, bytes]) -> Upload:
         """Have files come without an assistant."""
@@ -214,8 +218,8 @@ class Reading:
             if sent.number is None:
                 self.work.plan(sent.user_id, sent.upload_id)
             else:
-                until = self.clock() + BUDGET
-                self.work.look_at(sent.user_id, sent.upload_id, sent.number, until=until)
+                place = (sent.user_id, sent.upload_id, sent.number)
+                self.work.look_at(*place, self.shift())
 
     def mine(self) -> list[File]:
         """Return the user's files."""

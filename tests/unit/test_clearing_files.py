@@ -287,5 +287,5 @@ def test_nothing_is_begun_for_a_user_who_is_gone(leaving: Leaving) -> None:
     assert_user_gone(leaving)
     # What comes when all is cleared away finds nobody who waits for it.
     leaving.staging.put(replace(ended), b"Late.")
-    leaving.work.arrived(leaving.user.id, upload.id, 0, until=leaving.clock())
+    leaving.work.arrived(leaving.user.id, upload.id, 0, leaving.shift())
     assert leaving.mine() == []

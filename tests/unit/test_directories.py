@@ -7,7 +7,7 @@ import pytest
 
 from afterglow.domain.errors import LimitExceededError
 from afterglow.domain.models import Staged, Upload
-from afterglow.services.directories import CHUNK, MOST_CHUNKS, Chunk, ChunkResult
+from afterglow.services.chunks import CHUNK, MOST_CHUNKS, Chunk, ChunkResult
 from afterglow.services.pacing import interval_after
 from tests.unit.library import BUDGET, QUOTA, TEXT, Reading
 

@@ -239,9 +239,7 @@ def test_who_kills_its_workers_is_given_up(reading: Reading) -> None:
         reading.clock.advance(2 * LEASE)
         reading.wire(Life(5))
         try:
-            reading.work.look_at(
-                reading.user.id, upload.id, 0, until=reading.clock() + timedelta(seconds=20)
-            )
+            reading.work.look_at(reading.user.id, upload.id, 0, reading.shift())
         except Killed:
             continue
     reading.recover()

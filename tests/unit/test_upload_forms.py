@@ -21,7 +21,7 @@ from afterglow.domain.models import (
     UploadState,
 )
 from afterglow.services.announcing import MOST_FORMS, Announced
-from afterglow.services.directories import Chunk
+from afterglow.services.chunks import Chunk
 from afterglow.services.ingesting import LEASE
 from tests.mortality import Killed, Life
 from tests.unit.library import BUDGET, OTHER_KEY, STAGED, Reading
@@ -66,8 +66,8 @@ def test_an_event_that_comes_again_or_late_changes_nothing(reading: Reading) -> 
     assert reading.upstream.called("upload") == 1
 
     for place in ((reading.user.id, upload.id, 7), (reading.user.id, "upload_x", 0), (1, "u", 0)):
-        reading.work.arrived(*place, until=reading.clock())
-        reading.work.look_at(*place, until=reading.clock())
+        reading.work.arrived(*place, reading.shift())
+        reading.work.look_at(*place, reading.shift())
     reading.work.plan(reading.user.id, "upload_x")
     assert len(reading.mine()) == 1
     assert reading.queue.sent == []
@@ -416,7 +416,7 @@ def test_a_known_file_whose_upload_is_cancelled_is_not_found(reading: Reading) -
     reading.upload(*GUIDE)
     reading.upstream.holds = True
     upload = reading.announce(GUIDE, assistant_id=2)
-    reading.work.look_at(reading.user.id, upload.id, 0, until=reading.clock())
+    reading.work.look_at(reading.user.id, upload.id, 0, reading.shift())
 
     reading.service.cancel(reading.user, upload.id, until=reading.clock() + BUDGET)
 

@@ -18,37 +18,13 @@ from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadLauncher
 from afterglow.ports.files import file_quota_reached
 from afterglow.ports.uploads import UploadRepository
-from afterglow.services.ingesting import LEASE, Ingester
+from afterglow.services.chunks import Chunk, ChunkResult, divided
+from afterglow.services.ingesting import LEASE, Ingester, needed_for
 from afterglow.services.new_uploads import WORKING, new_upload
-from afterglow.services.pacing import interval_after
+from afterglow.services.pacing import Shift, interval_after
 from afterglow.services.selecting import announced_by
 
-# So many are worked off by one function, one after the other; more where there would be more
-# chunks, each of which takes its share of the events that an execution may have.
-CHUNK = 25
-MOST_CHUNKS = 24
 SHORTEST_REST = timedelta(seconds=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """The numbers of the first and the last file, and how often they have been passed over."""
-
-    first: int
-    last: int
-    passes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkResult:
-    """Whether a chunk is done with, or in how many seconds to go on with it.
-
-    `failures` are what went wrong that nobody foresaw: those files are due some time later.
-    """
-
-    is_over: bool
-    wait_seconds: int = 0
-    failures: Sequence[Exception] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +79,23 @@ class DirectoryService:
             total = self.uploads.get(user_id, upload_id).total
         except NotFoundError:
             return []
-        size = max(CHUNK, math.ceil(total / MOST_CHUNKS))
-        return [Chunk(first, min(first + size, total) - 1) for first in range(0, total, size)]
+        return divided(total)
 
     def work_off(
         self, user_id: int, upload_id: str, chunk: Chunk, *, until: datetime
     ) -> ChunkResult:
-        """Move every file of a chunk on, and begin with none after `until`.
+        """Move every file of a chunk on, but begin with none that may take longer than `until`.
 
         None is waited for: while one is indexed, the next is sent. The more passes there have been,
         the more time is let go by before the next.
         """
-        next_at = self.now() + interval_after(chunk.passes)
+        shift = Shift(self.now(), until)
+        next_at = shift.begins + interval_after(chunk.passes)
         due: list[datetime] = []
         failures: list[Exception] = []
         for number in range(chunk.first, chunk.last + 1):
             try:
-                lease = self._moved(user_id, upload_id, number, until)
+                lease = self._moved(user_id, upload_id, number, shift)
             except Exception as failure:  # noqa: BLE001 - one file is not to hold up the others
                 failures.append(failure)
                 lease = self.now() + LEASE
@@ -131,16 +107,20 @@ class DirectoryService:
         wait = math.ceil(rest.total_seconds())
         return ChunkResult(is_over=False, wait_seconds=wait, failures=failures)
 
-    def _moved(self, user_id: int, upload_id: str, number: int, until: datetime) -> datetime | None:
+    def _moved(self, user_id: int, upload_id: str, number: int, shift: Shift) -> datetime | None:
         """Move a file on; return when to look at it again, None once it is over or gone."""
         now = self.now()
         try:
             entry = self.uploads.file(user_id, upload_id, number)
         except NotFoundError:
             return None
-        if now < until and (entry.attempt == 0 or now >= entry.lease_until):
+        is_due = entry.attempt == 0 or now >= entry.lease_until
+        if is_due and shift.has_time_for(needed_for(entry), now):
             entry = self.ingester.drive(entry, until=now)
-        return None if entry.is_over else max(entry.lease_until, now)
+        if entry.is_over:
+            return None
+        # One that nobody has begun need not wait for its time.
+        return now if entry.attempt == 0 else max(entry.lease_until, now)
 
 
 def _entry(upload: Upload, number: int, staged: Staged) -> UploadFile:

@@ -185,8 +185,13 @@ def look_again(queue: UploadQueue, entry: UploadFile, now: datetime) -> None:
         queue.send(entry.user_id, entry.upload_id, entry.number, after=wait)
 
 
+def needed_for(entry: UploadFile) -> timedelta:
+    """Return how long a file's bytes may take."""
+    return timedelta(seconds=entry.size / BYTES_A_SECOND)
+
+
 def _lease(entry: UploadFile) -> timedelta:
-    return min(LEASE + timedelta(seconds=entry.size / BYTES_A_SECOND), LONGEST_LEASE)
+    return min(LEASE + needed_for(entry), LONGEST_LEASE)
 
 
 def _wait(entry: UploadFile, error: DomainError, now: datetime) -> timedelta:

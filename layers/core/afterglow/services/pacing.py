@@ -1,6 +1,7 @@
 """How soon a run or a file on its way is looked at again when nobody waits for it."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 # Of a run's age. An answer is never stored later than that after it was ready.
 SHARE_OF_AGE = 0.15
@@ -12,6 +13,8 @@ LONGEST_WAIT = timedelta(seconds=50)
 GROWTH_OF_INTERVAL = 1.5
 LONGEST_INTERVAL = timedelta(minutes=1)
 _GROWN = 20
+# Of a function's time: what may take longer than all of it is begun while so much is left.
+MOST_OF_SHIFT = 0.8
 
 
 def wait_at(
@@ -31,3 +34,16 @@ def interval_after(passes: int) -> timedelta:
     `passes` were before the last one.
     """
     return min(SHORTEST_WAIT * GROWTH_OF_INTERVAL ** min(passes, _GROWN), LONGEST_INTERVAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The time in which one function begins with files."""
+
+    begins: datetime
+    ends: datetime
+
+    def has_time_for(self, needed: timedelta, now: datetime) -> bool:
+        """Tell whether to begin with what may take that long: the first of a shift in any case."""
+        most = MOST_OF_SHIFT * (self.ends - self.begins)
+        return now < self.ends and now + min(needed, most) <= self.ends

@@ -1,7 +1,6 @@
 """What the queue asks for: a file has arrived, is to be looked at again, or an upload planned."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import UploadFile, UploadState
@@ -9,13 +8,17 @@ from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadQueue
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.forms import FormService
-from afterglow.services.ingesting import Ingester, look_again
+from afterglow.services.ingesting import Ingester, look_again, needed_for
 from afterglow.services.moving import Mover
+from afterglow.services.pacing import Shift
 
 
 @dataclass(frozen=True, slots=True)
 class UploadWork:
-    """Works messages off, each as often as it comes. Nothing it does twice does harm."""
+    """Works messages off, each as often as it comes. Nothing it does twice does harm.
+
+    What a shift has too little time left for is left to another one.
+    """
 
     uploads: UploadRepository
     forms: FormService
@@ -24,14 +27,14 @@ class UploadWork:
     queue: UploadQueue
     now: Clock
 
-    def arrived(self, user_id: int, upload_id: str, number: int, *, until: datetime) -> None:
+    def arrived(self, user_id: int, upload_id: str, number: int, shift: Shift) -> None:
         """Take in what has arrived; what nobody waits for, or somebody has, is left alone."""
         entry = self.forms.receive(user_id, upload_id, number)
         # Due at once if it was awaited. What came in a request is the request's own.
         if entry is not None and self.now() >= entry.lease_until:
-            self._go_on(entry, until)
+            self._go_on(entry, shift)
 
-    def look_at(self, user_id: int, upload_id: str, number: int, *, until: datetime) -> None:
+    def look_at(self, user_id: int, upload_id: str, number: int, shift: Shift) -> None:
         """Move a file of an upload on if it is due; one that is gone is done with."""
         try:
             entry = self.uploads.file(user_id, upload_id, number)
@@ -39,7 +42,7 @@ class UploadWork:
             return
         # One that nobody has begun need not wait for its time.
         if entry.attempt == 0 or self.now() >= entry.lease_until:
-            self._go_on(entry, until)
+            self._go_on(entry, shift)
 
     def plan(self, user_id: int, upload_id: str) -> None:
         """Find the files of an upload that is not planned. Raises what keeps it from being planned.
@@ -54,7 +57,10 @@ class UploadWork:
         if not upload.is_planned:
             self.mover.plan(upload)
 
-    def _go_on(self, entry: UploadFile, until: datetime) -> None:
+    def _go_on(self, entry: UploadFile, shift: Shift) -> None:
         if entry.state is not UploadState.IN_PROGRESS:
             return
-        look_again(self.queue, self.ingester.drive(entry, until=until), self.now())
+        if shift.has_time_for(needed_for(entry), self.now()):
+            look_again(self.queue, self.ingester.drive(entry, until=shift.ends), self.now())
+        else:
+            self.queue.send(entry.user_id, entry.upload_id, entry.number)

@@ -8,7 +8,7 @@ from afterglow import bootstrap
 from afterglow.api.jobs.failures import job
 from afterglow.api.jobs.passes import last_step_at, timed
 from afterglow.observability import log_failure
-from afterglow.services.directories import Chunk
+from afterglow.services.chunks import Chunk
 
 
 class ChunksEvent(TypedDict):

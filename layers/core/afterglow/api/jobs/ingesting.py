@@ -1,6 +1,5 @@
 """Working the ingest queue off: each message by itself, and only those that failed come again."""
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from afterglow.api.jobs.passes import last_step_at, timed
 from afterglow.api.jobs.queue_messages import Arrival, Errand, Foreign, messages_in
 from afterglow.domain.errors import DomainError
 from afterglow.observability import log_failure, logger
+from afterglow.services.pacing import Shift
 from afterglow.services.upload_work import UploadWork
 from afterglow.settings import settings
 
@@ -32,7 +32,7 @@ def ingest(event: QueueEvent, context: LambdaContext) -> PartialItemFailureRespo
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     answer = process_partial_response(
         event=event,
-        record_handler=partial(_work_off, until=last_step_at(context)),
+        record_handler=partial(_work_off, shift=Shift(bootstrap.now(), last_step_at(context))),
         processor=processor,
         context=context,
     )
@@ -40,17 +40,17 @@ def ingest(event: QueueEvent, context: LambdaContext) -> PartialItemFailureRespo
     return answer
 
 
-def _work_off(record: SQSRecord, *, until: datetime) -> None:
+def _work_off(record: SQSRecord, *, shift: Shift) -> None:
     with job("ingest", message_id=record.message_id):
         work = bootstrap.upload_work()
         for message in messages_in(record.body, settings().staging_bucket):
             match message:
                 case Arrival(user_id, upload_id, number):
-                    work.arrived(user_id, upload_id, number, until=until)
+                    work.arrived(user_id, upload_id, number, shift)
                 case Errand(user_id, upload_id, None):
                     _plan(work, user_id, upload_id)
                 case Errand(user_id, upload_id, int(number)):
-                    work.look_at(user_id, upload_id, number, until=until)
+                    work.look_at(user_id, upload_id, number, shift)
                 case Foreign():
                     logger.warning("not ours", extra={"message_id": record.message_id})
 
