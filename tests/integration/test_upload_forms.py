@@ -9,14 +9,13 @@ import pytest
 import time_machine
 
 from afterglow import bootstrap
-from afterglow.services.announcing import LARGEST_FILE, MOST_FORMS
+from afterglow.services.announcing import MOST_FORMS
 from tests.audits import file_system_calls, mentioning
 from tests.browser import Browser
 from tests.fakes.upstream_files import InMemoryUpstream
 from tests.hostile_paths import hostile_paths
 from tests.ingests import uploading_to
 from tests.integration.people import user_id_of
-from tests.tables import fingerprint
 from tests.uploading import announce, send, upload, worked_off_by_machines
 
 GUIDE, MANUAL = b"# The guide", b"# The manual"
@@ -157,32 +156,6 @@ def test_what_never_comes_is_over_some_time(reader: Browser) -> None:
         (True, "failed"),
         (False, "completed"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("facts", "field", "code"),
-    [
-        ({"size": 0}, "files.0.size", "greater_than_equal"),
-        ({"size": LARGEST_FILE + 1}, "files.0.size", "less_than_equal"),
-        ({"size": "7"}, "files.0.size", "int_type"),
-        ({"path": "../a.md"}, "files.0.path", "upwards"),
-        ({"path": "docs/"}, "files.0.path", "no_file"),
-        ({"path": "a" * 256}, "files.0.path", "too_long"),
-        ({"sha256": "A" * 64}, "files.0.sha256", "pattern_mismatch"),
-        ({"contentType": "text/html\r\nX: y"}, "files.0.contentType", "pattern_mismatch"),
-        ({"contentType": "nonsense"}, "files.0.contentType", "pattern_mismatch"),
-    ],
-)
-def test_what_cannot_be_is_refused_by_its_field(
-    reader: Browser, facts: dict[str, Any], field: str, code: str
-) -> None:
-    before = fingerprint()
-
-    answer = announce(reader, a_file("docs/a.md") | facts, a_file("docs/b.md"))
-
-    assert answer.status == 400
-    assert [(each["field"], each["code"]) for each in answer.body["details"]] == [(field, code)]
-    assert fingerprint() == before
 
 
 def test_a_hundred_at_a_time_and_each_path_once(reader: Browser) -> None:
