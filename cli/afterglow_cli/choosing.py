@@ -16,6 +16,7 @@ def chosen_assistant(service: Service, assistant_id: int | None) -> Assistant:
     try:
         return service.assistant(assistant_id)
     except RefusalError as error:
-        if error.status != HTTPStatus.NOT_FOUND:
+        # Some numbers are too big to be anybody's.
+        if error.status not in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}:
             raise
         raise CommandError(f"You have no assistant {assistant_id}") from None

@@ -137,7 +137,10 @@ class Service:
         return self._patiently("POST", path, json=body, headers=headers)
 
     def _patiently(self, method: str, path: str, **request: Any) -> httpx2.Response:
-        return patiently(self._asking(method, path, **request), aloud=True)
+        try:
+            return patiently(self._asking(method, path, **request), aloud=True)
+        except SignInError:
+            raise SignInError("Your session is over") from None
 
     def _asking(self, method: str, path: str, **request: Any) -> Callable[[], httpx2.Response]:
         return lambda: self._ask(method, path, **request)

@@ -157,6 +157,8 @@ class Cloud:
         }
 
     async def _assistant(self, request: Request) -> Response:
+        if len(request.path_params["id"]) > 16:
+            return JSONResponse({"error": "Validation failed"}, 400)
         if request.path_params["id"] != "1":
             return JSONResponse({"error": "Assistant not found"}, 404)
         tools = [{"type": tool} for tool in self.tools]

@@ -92,7 +92,7 @@ def test_a_session_that_is_over_is_said_to_be(cloud: Cloud, home: Path) -> None:
     shown, left = run("whoami"), run("logout")
 
     assert shown.exit_code == 1
-    assert shown.stderr == f"Error: Authentication required. {SIGN_IN}"
+    assert shown.stderr == f"Error: Your session is over. {SIGN_IN}"
     assert left.stdout == f"The session was over already ({cloud.url}).\n"
     assert list(home.iterdir()) == []
 

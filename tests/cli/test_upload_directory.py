@@ -84,6 +84,7 @@ def test_the_default_assistant_is_the_services_to_know(signed_in: Cloud, docs: P
     [
         ([], "You have no default assistant: name one with --assistant"),
         (["--assistant", "2"], "You have no assistant 2"),
+        (["--assistant", str(10**20)], f"You have no assistant {10**20}"),
     ],
 )
 def test_nothing_is_sent_in_vain(

@@ -83,7 +83,7 @@ def test_a_session_that_ends_on_the_way_is_told(signed_in: Cloud, docs: Path) ->
 
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-2:] == [
-        "Error: Authentication required. Sign in with: afterglow login",
+        "Error: Your session is over. Sign in with: afterglow login",
         GO_ON,
     ]
 
