@@ -63,6 +63,7 @@ def test_a_plan_has_no_number(sqs: "SQSClient") -> None:
     [
         (timedelta(), 0),
         (timedelta(seconds=20), 20),
+        (timedelta(seconds=1.99), 2),
         (timedelta(minutes=15), 900),
         (timedelta(days=1), 900),
     ],

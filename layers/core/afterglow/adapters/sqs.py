@@ -1,6 +1,7 @@
 """`UploadQueue` on AWS SQS."""
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -46,7 +47,8 @@ class SqsUploadQueue:
             _client().send_message(
                 QueueUrl=self.url,
                 MessageBody=json.dumps(body),
-                DelaySeconds=int(min(after, LONGEST_DELAY).total_seconds()),
+                # Not before it is due: then it would be looked at for nothing.
+                DelaySeconds=math.ceil(min(after, LONGEST_DELAY).total_seconds()),
             )
         except (BotoCoreError, ClientError) as error:
             logger.error("not queued", code=_code(error), extra={"upload_id": upload_id})
