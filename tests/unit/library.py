@@ -38,6 +38,7 @@ from tests.fakes.conversations import Records
 from tests.fakes.dispatching import RecordingQueue, RecordingUploadLauncher
 from tests.fakes.files import InMemoryFiles
 from tests.fakes.limits import InMemoryRateLimiter
+from tests.fakes.seats import InMemorySeats
 from tests.fakes.shelves import Shelves
 from tests.fakes.staging import Buckets, InMemoryCopies, InMemoryStaging
 from tests.fakes.uploads import InMemoryUploads
@@ -118,7 +119,10 @@ class Reading:
             uploads, files, self.assistants, staging, queue, QUOTA, limits.announcement, clock
         )
         self.directories = DirectoryService(uploads, self.ingester, launcher, self._charge, clock)
-        self.work = UploadWork(uploads, self.forms, self.ingester, self.mover, queue, clock)
+        self.seats = InMemorySeats(clock)
+        self.work = UploadWork(
+            uploads, self.forms, self.ingester, self.mover, queue, self.seats, clock
+        )
         self.sweeper = UploadSweeper(uploads, queue, clock)
 
     def _charge(self, _: object) -> None:

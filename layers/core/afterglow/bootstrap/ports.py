@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from afterglow.ports.idempotency import IdempotencyRepository
     from afterglow.ports.launching import RunLauncher
     from afterglow.ports.limits import RateLimiter
+    from afterglow.ports.seats import SeatRepository
     from afterglow.ports.staging import CopyRepository, Staging
     from afterglow.ports.uploads import UploadRepository
     from afterglow.ports.upstream_files import UpstreamFiles
@@ -109,6 +110,12 @@ def uploads() -> "UploadRepository":
     from afterglow.adapters.dynamodb.uploads import DynamoUploadRepository
 
     return DynamoUploadRepository(now)
+
+
+def seats() -> "SeatRepository":
+    from afterglow.adapters.dynamodb.seats import DynamoSeatRepository
+
+    return DynamoSeatRepository(now)
 
 
 def staging() -> "Staging":

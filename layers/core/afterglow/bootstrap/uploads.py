@@ -11,6 +11,7 @@ from afterglow.bootstrap.ports import (
     copies,
     files,
     now,
+    seats,
     staging,
     upload_launcher,
     upload_queue,
@@ -111,6 +112,7 @@ def upload_work() -> "UploadWork":
         ingester=ingester(),
         mover=mover(),
         queue=upload_queue(),
+        seats=seats(),
         now=now,
     )
 

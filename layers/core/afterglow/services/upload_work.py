@@ -1,23 +1,32 @@
 """What the queue asks for: a file has arrived, is to be looked at again, or an upload planned."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
-from afterglow.domain.errors import NotFoundError
+from afterglow.domain.errors import NotFoundError, SupersededError
 from afterglow.domain.models import UploadFile, UploadState
 from afterglow.ports.clock import Clock
 from afterglow.ports.dispatching import UploadQueue
+from afterglow.ports.seats import SeatRepository
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.forms import FormService
 from afterglow.services.ingesting import Ingester, look_again, needed_for
 from afterglow.services.moving import Mover
-from afterglow.services.pacing import Shift
+from afterglow.services.pacing import Shift, wait_at
+
+# Of a user's files, at a time: half of what the queue's function works at, so that nobody's files
+# hold up everybody else's, however big they are and however long they are indexed.
+SHARE = 5
+LONGEST_WAIT_FOR_SEAT = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class UploadWork:
     """Works messages off, each as often as it comes. Nothing it does twice does harm.
 
-    What a shift has too little time left for is left to another one.
+    What a shift has too little time left for is left to another one; so is what would be more than
+    its user's share.
     """
 
     uploads: UploadRepository
@@ -25,6 +34,7 @@ class UploadWork:
     ingester: Ingester
     mover: Mover
     queue: UploadQueue
+    seats: SeatRepository
     now: Clock
 
     def arrived(self, user_id: int, upload_id: str, number: int, shift: Shift) -> None:
@@ -60,7 +70,21 @@ class UploadWork:
     def _go_on(self, entry: UploadFile, shift: Shift) -> None:
         if entry.state is not UploadState.IN_PROGRESS:
             return
-        if shift.has_time_for(needed_for(entry), self.now()):
-            look_again(self.queue, self.ingester.drive(entry, until=shift.ends), self.now())
-        else:
+        if not shift.has_time_for(needed_for(entry), self.now()):
             self.queue.send(entry.user_id, entry.upload_id, entry.number)
+            return
+        seat = self.seats.take(entry.user_id, SHARE, shift.ends)
+        if seat is None:
+            self._put_back(entry)
+            return
+        try:
+            look_again(self.queue, self.ingester.drive(entry, until=shift.ends), self.now())
+        finally:
+            self.seats.leave(entry.user_id, seat)
+
+    def _put_back(self, entry: UploadFile) -> None:
+        now = self.now()
+        wait = wait_at(now - entry.created_at, longest=LONGEST_WAIT_FOR_SEAT)
+        # Claimed, so that of several messages of one file only one goes on waiting.
+        with suppress(SupersededError):
+            look_again(self.queue, self.uploads.claim(entry, now + wait), now)

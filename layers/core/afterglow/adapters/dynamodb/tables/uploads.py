@@ -95,6 +95,17 @@ class StagedItem(Item):
     expires_at = TTLAttribute()
 
 
+class SeatsItem(Item):
+    """The seats of a user that are `taken`, each until a time. `revision` is of the last change."""
+
+    class Meta(TableMeta):
+        table_name = settings().uploads_table
+
+    taken = JSONAttribute()
+    revision = UnicodeAttribute()
+    expires_at = TTLAttribute()
+
+
 class DueUploadsIndex(GlobalSecondaryIndex["DueUploadItem"]):  # type: ignore[no-untyped-call]
     """What is not over, of all users, by when it is due."""
 

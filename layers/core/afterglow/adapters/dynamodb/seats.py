@@ -1,0 +1,85 @@
+"""`SeatRepository` on DynamoDB: one item of a user's, which nobody changes but as they read it."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from afterglow.adapters.dynamodb.tables.base import user_key
+from afterglow.adapters.dynamodb.tables.uploads import SeatsItem
+from afterglow.adapters.dynamodb.transactions import ConditionFailedError, conditional_write
+
+# Those who change it at the same time are as many as a user has seats.
+_TRIES = 5
+# Longer than anybody has a seat.
+_KEPT = timedelta(days=1)
+
+Seats = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoSeatRepository:
+    """Seats, each with the time until which it is taken, in seconds since 1970."""
+
+    now: Callable[[], datetime]
+
+    def take(self, user_id: int, most: int, until: datetime) -> str | None:
+        """Take a seat until a time, if fewer than `most` are taken; return it, or None."""
+        seat = uuid.uuid4().hex
+
+        def with_mine(taken: Seats) -> Seats | None:
+            if seat in taken:
+                # Only the reply was lost.
+                return taken
+            return None if len(taken) >= most else {**taken, seat: until.timestamp()}
+
+        return seat if self._change(user_id, with_mine) else None
+
+    def leave(self, user_id: int, seat: str) -> None:
+        """Have a seat free for others. At worst it is free when its time is up."""
+
+        def without_mine(taken: Seats) -> Seats | None:
+            left = {each: until for each, until in taken.items() if each != seat}
+            return left if seat in taken else None
+
+        self._change(user_id, without_mine)
+
+    def _change(self, user_id: int, change: Callable[[Seats], Seats | None]) -> bool:
+        """Store what is to become of the seats that are taken; tell whether anything was."""
+        for _ in range(_TRIES):
+            stored = _stored(user_id)
+            seats: Seats = {} if stored is None else stored.taken
+            now = self.now().timestamp()
+            live = {each: until for each, until in seats.items() if until > now}
+            changed = change(live)
+            if changed is None:
+                return False
+            try:
+                self._store(user_id, stored, changed)
+            except ConditionFailedError:
+                continue
+            return True
+        return False
+
+    def _store(self, user_id: int, stored: SeatsItem | None, taken: Seats) -> None:
+        as_read: Condition = SeatsItem.owner.does_not_exist()
+        if stored is not None:
+            as_read = SeatsItem.revision == stored.revision
+        actions: list[Action] = [
+            SeatsItem.taken.set(dict(taken)),
+            SeatsItem.revision.set(uuid.uuid4().hex),
+            SeatsItem.expires_at.set(self.now() + _KEPT),
+            SeatsItem.v.set(1),
+        ]
+        with conditional_write():
+            SeatsItem(user_key(user_id), "SEATS").update(actions=actions, condition=as_read)
+
+
+def _stored(user_id: int) -> SeatsItem | None:
+    try:
+        return SeatsItem.get(user_key(user_id), "SEATS", consistent_read=True)
+    except SeatsItem.DoesNotExist:
+        return None
