@@ -1,5 +1,6 @@
 """`afterglow login`, `logout`, `whoami`: a session, kept for its owner only."""
 
+import errno
 import os
 import pty
 import signal
@@ -117,18 +118,23 @@ def test_a_session_that_others_can_read_is_not_used_and_replaced(
 
 
 @pytest.mark.usefixtures("_password")
-def test_a_session_that_cannot_be_kept_is_ended(cloud: Cloud, home: Path) -> None:
-    (home / "session.json").mkdir(parents=True)
-    (home / "session.json").chmod(0o700)
-    (home / "session.json" / "x").write_text("")
+def test_a_session_that_cannot_be_kept_is_ended(
+    cloud: Cloud, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
 
     result = run("login", "--url", cloud.url, "--username", "ada")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: ")
-    assert result.stderr.count("\n") == 1
+    assert result.stderr == (
+        f"Error: The session cannot be kept in {home}: No space left on device\n"
+    )
+    assert [path for _, path in cloud.requests] == ["/api/login", "/api/logout"]
     assert cloud.sessions == set()
-    assert [each.name for each in home.iterdir()] == ["session.json"]
+    assert list(home.iterdir()) == []
 
 
 @pytest.mark.usefixtures("_password")
