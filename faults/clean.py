@@ -38,6 +38,8 @@ def _undisturbed(tenant: Tenant, send: Send) -> Points:
         passed, result = _clean_request(tenant, send, f"clean {number}")
         if result["state"] == RunState.COMPLETED:
             return passed
+        # Or there would soon be no room for another.
+        _bring_to_its_end(tenant.user_id, result["run"])
     raise BrokenHarnessError(f"no undisturbed request was answered: {result}")
 
 
@@ -47,10 +49,15 @@ def _clean_look(tenant: Tenant, role: Role) -> Points:
     run = ports.runs().get(tenant.user_id, run_id)
     fate = Mortal.born(partial(looked_after, Event(role), run), NO_TROUBLE).end()
     _ensure(fate.result)
-    while not ports.runs().get(tenant.user_id, run_id).is_over:
+    _bring_to_its_end(tenant.user_id, run_id)
+    return tuple(fate.boundaries)
+
+
+def _bring_to_its_end(user_id: int, run_id: str) -> None:
+    run = ports.runs().get(user_id, run_id)
+    while not ports.runs().get(user_id, run_id).is_over:
         time.sleep(0.2)
         Mortal.born(partial(looked_after, Event(Role.POLLER), run), NO_TROUBLE).end()
-    return tuple(fate.boundaries)
 
 
 def _clean_request(tenant: Tenant, send: Send, token: str) -> tuple[Points, Json]:

@@ -44,7 +44,8 @@ def settled(new_visitor: NewVisitor, count: int) -> tuple[Visitor, Things]:
     )
     assert sent.status_code == 200, sent.text
     (file_id,) = sent.json()["fileIds"]
-    return someone, Things(count, asst, count, gpt, run["id"], sent.json()["uploadId"], file_id)
+    upload_id = sent.json()["uploadId"]
+    return someone, Things(count, asst, count, gpt, run["id"], upload_id, upload_id, file_id)
 
 
 def everything(owner: Visitor) -> list[object]:

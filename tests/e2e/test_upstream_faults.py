@@ -58,7 +58,8 @@ def test_a_dead_model_is_the_callers_to_change(visitor: Visitor, openai: Control
 
 
 def test_of_two_messages_at_once_one_is_taken(visitor: Visitor, openai: ControlClient) -> None:
-    openai.configure(response_seconds=2)
+    # Long enough for the second to come in time on a busy machine.
+    openai.configure(response_seconds=8)
 
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(visitor.chat, ["One", "Two"]))
