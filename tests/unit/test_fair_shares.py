@@ -66,6 +66,24 @@ def test_of_several_messages_of_a_file_one_waits(reading: Reading) -> None:
     assert len(reading.queue.sent) == 1
 
 
+def test_who_is_late_with_putting_it_back_leaves_it_to_whoever_was_first(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = reading.announce(("a.txt", TEXT), assistant_id=1)
+    (entry,) = reading.entries(upload)
+    reading.staging.put(entry, TEXT)
+
+    def outrun(*_: object) -> None:
+        (arrived,) = reading.entries(upload)
+        reading.uploads.claim(arrived, reading.clock() + timedelta(seconds=35))
+
+    monkeypatch.setattr(reading.seats, "take", outrun)
+    reading.work.arrived(reading.user.id, upload.id, 0, reading.shift())
+
+    assert reading.queue.sent == []
+    assert reading.entries(upload)[0].attempt == 1
+
+
 def test_the_longer_the_more_rarely_and_never_given_up(reading: Reading) -> None:
     upload = arrived(reading)
     waits = []
