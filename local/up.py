@@ -8,6 +8,7 @@ from typing import Self
 from local.deploy.client import REGION
 from local.deploy.stack import Outputs, Stack
 from local.folder import hold, private_folder, write
+from local.guard import hosts
 from local.ports import HOST, Ports
 from local.process import Child
 from local.running import Running, record
@@ -64,6 +65,8 @@ class LocalCloud:
         given = {
             **PARAMETERS,
             "OpenAIBaseUrl": self.openai_base_url,
+            # What pages of the front send to the staging bucket is answered from another origin.
+            "AllowedOrigins": ",".join(sorted(f"http://{host}" for host in hosts(ports.front))),
             **(parameters or {}),
         }
         self._stack = Stack(self.cloud_url, template.resolve(), given)

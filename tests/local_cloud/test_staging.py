@@ -31,7 +31,7 @@ PAGES = "https://app.example.com"
 @pytest.fixture(scope="module")
 def ingest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IngestCloud]:
     """Return a cloud whose function takes notes of its queue."""
-    with ingest_cloud(tmp_path_factory.mktemp("ingest"), AllowedOrigins=PAGES) as cloud:
+    with ingest_cloud(tmp_path_factory.mktemp("ingest")) as cloud:
         yield IngestCloud(cloud)
 
 
@@ -258,9 +258,38 @@ def test_a_page_of_the_front_sends_a_form_and_no_other_page_does(
     assert sent(form, Origin=ingest.cloud.front_url).status_code == 204
 
 
-def test_the_bucket_tells_pages_of_the_allowed_sites_that_they_may(ingest: IngestCloud) -> None:
-    rules = ingest.client("s3").get_bucket_cors(Bucket=ingest["StagingBucketName"])["CORSRules"]
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_page_of_the_front_reads_what_became_of_its_form(
+    ingest: IngestCloud, stores: Stores, host: str
+) -> None:
+    origin = f"http://{host}:{ingest.cloud.ports.front}"
+    form = stores.staging.form(an_entry(stores.user_id, size=6))
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
 
-    assert [(rule["AllowedOrigins"], rule["AllowedMethods"]) for rule in rules] == [
-        ([PAGES], ["POST"])
-    ]
+    first = httpx2.options(form.url, headers=asked, trust_env=False)
+    answer = sent(form, Origin=origin)
+
+    assert (first.status_code, answer.status_code) == (200, 204)
+    assert first.headers["Access-Control-Allow-Methods"] == "POST"
+    for each in (first, answer):
+        assert each.headers["Access-Control-Allow-Origin"] == origin
+        assert each.headers["Access-Control-Expose-Headers"] == "ETag"
+    assert answer.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "method"), [(PAGES, "POST"), (None, "GET"), (None, "PUT"), (None, "DELETE")]
+)
+def test_no_other_page_may_and_nothing_else(
+    ingest: IngestCloud, stores: Stores, origin: str | None, method: str
+) -> None:
+    form = stores.staging.form(an_entry(stores.user_id, size=6))
+    asked = {
+        "Origin": origin or ingest.cloud.front_url,
+        "Access-Control-Request-Method": method,
+    }
+
+    answer = httpx2.options(form.url, headers=asked, trust_env=False)
+
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers

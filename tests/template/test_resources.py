@@ -140,6 +140,8 @@ def test_pages_of_the_sites_that_may_call_the_api_may_send_forms() -> None:
     assert nothing == {"Ref": "AWS::NoValue"}
     assert rule["AllowedMethods"] == ["POST"]
     assert rule["AllowedOrigins"] == {"Fn::Split": [",", {"Ref": "AllowedOrigins"}]}
+    assert rule["ExposedHeaders"] == ["ETag"]
+    assert rule["AllowedHeaders"] == ["*"]
 
 
 def test_what_is_staged_goes_after_a_day() -> None:
