@@ -286,7 +286,7 @@ def _leave(watch: Watch, browser: Browser) -> None:
     threads = [browser.open_thread(assistant_id=dora) for _ in range(4)]
     for thread_id in threads[:3]:
         thread = DynamoThreadRepository().get(user_id, thread_id)
-        run = a_run(thread, lease_until=bootstrap.now() + timedelta(hours=1))
+        run = a_run(thread, lease_until=bootstrap.now() + LAST_UPLOADS)
         DynamoTurnLedger().accept(thread, run, a_question(run), most_open=3)
     watch.request(browser, "POST", "/api/chat", {"threadId": threads[3], "message": "More?"})
     watch.request(browser, "DELETE", f"/api/threads/{threads[0]}")
