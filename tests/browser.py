@@ -1,6 +1,5 @@
 """A browser: it keeps its cookie and knows how to hold a conversation."""
 
-import secrets
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from afterglow.settings import settings
 from tests.canaries import canary, canary_key, watched
 from tests.delivery import deliver
 from tests.events import Answer, event
-from tests.examples import a_session, a_user
+from tests.examples import a_session, a_token, a_user
 
 
 class Browser:
@@ -54,8 +53,8 @@ class Browser:
 
     def enter(self) -> "Browser":
         """Be signed in as a user with a key, by another way than the routes'."""
-        user, token = a_user(username=self.username), watched(secrets.token_urlsafe(32))
-        now = bootstrap.now()
+        user = a_user(username=self.username)
+        token, now = watched(a_token(user.id)), bootstrap.now()
         session = a_session(
             user,
             token_hash=token_hash(token),
@@ -63,7 +62,7 @@ class Browser:
             expires_at=now + timedelta(days=1),
         )
         DynamoAccountRepository().create(user, session)
-        self.token = watched("oak_" + secrets.token_urlsafe(32))
+        self.token = watched("oak_" + a_token(user.id))
         program = replace(session, token_hash=token_hash(self.token), kind=SessionKind.BEARER)
         DynamoSessionRepository().add(program)
         vault = SecretsManagerVault(settings().openai_keys_prefix)

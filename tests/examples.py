@@ -1,5 +1,6 @@
 """Things to build tests from."""
 
+import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +36,11 @@ def a_user(user_id: int | None = None, **facts: Any) -> User:
     user_id = user_id or new_user_id()
     user = User(user_id, f"user{user_id}", "a hash", created_at=NOON)
     return replace(user, **facts)
+
+
+def a_token(user_id: int) -> str:
+    """Return a token that nobody else has, of a browser of a user; a program's begins with oak_."""
+    return f"{user_id}.{secrets.token_urlsafe(32)}"
 
 
 def a_session(user: User, **facts: Any) -> Session:

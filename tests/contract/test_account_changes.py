@@ -31,7 +31,7 @@ def test_another_password_comes_with_the_session_of_its_epoch(world: World, user
 
     changed = replace(user, password_hash="another hash", session_epoch=1)
     assert world.accounts.get(user.id) == changed
-    assert world.sessions.get(session.token_hash) == session
+    assert world.sessions.get(session.user_id, session.token_hash) == session
     assert session in world.sessions.list(user.id)
 
 
@@ -50,7 +50,7 @@ def test_of_two_changes_of_a_password_the_second_is_refused(
         world.accounts.change_password(user, "the second one's", session)
 
     assert world.accounts.get(user.id) == before
-    assert world.sessions.get(session.token_hash) is None
+    assert world.sessions.get(session.user_id, session.token_hash) is None
 
 
 def test_the_kind_of_a_session_is_kept(world: World, user: User) -> None:
@@ -58,7 +58,7 @@ def test_the_kind_of_a_session_is_kept(world: World, user: User) -> None:
 
     world.sessions.add(session)
 
-    assert world.sessions.get(session.token_hash) == session
+    assert world.sessions.get(session.user_id, session.token_hash) == session
     assert session in world.sessions.list(user.id)
 
 

@@ -22,13 +22,29 @@ def test_a_user_is_found_by_id_and_by_name(world: World) -> None:
 
     assert world.accounts.get(user.id) == user
     assert world.accounts.find(user.username) == user
-    assert world.sessions.get(session.token_hash) == session
+    assert world.sessions.get(session.user_id, session.token_hash) == session
+    assert world.accounts.signed_in(user.id, session.token_hash) == (user, session)
+
+
+def test_a_session_opens_its_own_users_door(world: World) -> None:
+    mine, other = a_user(), a_user()
+    session = a_session(mine)
+    world.accounts.create(mine, session)
+    world.accounts.create(other, a_session(other))
+
+    assert world.accounts.signed_in(other.id, session.token_hash) is None
+    assert world.sessions.get(other.id, session.token_hash) is None
+
+    world.accounts.delete(mine.id, NOON)
+
+    assert world.accounts.signed_in(mine.id, session.token_hash) is None
 
 
 def test_nobody_is_found_where_nobody_is(world: World) -> None:
     assert world.accounts.get(world.user_id) is None
     assert world.accounts.find(f"nobody{world.user_id}") is None
-    assert world.sessions.get("no such hash") is None
+    assert world.sessions.get(world.user_id, "no such hash") is None
+    assert world.accounts.signed_in(world.user_id, "no such hash") is None
     assert list(world.sessions.list(world.user_id)) == []
     assert world.vault.get(world.user_id, NO_VERSION) is None
 
@@ -45,7 +61,7 @@ def test_a_name_is_taken_once_and_the_loser_leaves_nothing(world: World) -> None
     assert refused.value.message == "Username already taken"
     assert refused.value.details == ({"field": "username", "code": "taken"},)
     assert world.accounts.get(second.id) is None
-    assert world.sessions.get(session.token_hash) is None
+    assert world.sessions.get(session.user_id, session.token_hash) is None
     assert world.accounts.find(first.username) == first
 
 
@@ -89,7 +105,9 @@ def test_a_touched_session_knows_when(world: World) -> None:
 
     world.sessions.touch(session, later)
 
-    assert world.sessions.get(session.token_hash) == replace(session, last_seen_at=later)
+    assert world.sessions.get(session.user_id, session.token_hash) == replace(
+        session, last_seen_at=later
+    )
 
 
 def test_a_deleted_session_is_gone_and_touching_it_does_not_bring_it_back(world: World) -> None:
@@ -102,7 +120,7 @@ def test_a_deleted_session_is_gone_and_touching_it_does_not_bring_it_back(world:
     world.sessions.delete(session)
     world.sessions.touch(session, NOON)
 
-    assert world.sessions.get(session.token_hash) is None
+    assert world.sessions.get(session.user_id, session.token_hash) is None
     assert list(world.sessions.list(user.id)) == [other]
 
 

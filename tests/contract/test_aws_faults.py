@@ -1,8 +1,11 @@
 """What the adapters make of AWS at its worst; only they can meet it."""
 
+import json
+
 import pytest
 from pynamodb.exceptions import TransactWriteError
 
+from afterglow.adapters.dynamodb.reading import UnprocessedError
 from afterglow.adapters.dynamodb.transactions import ContentionError
 from afterglow.domain.errors import ConflictError, SupersededError
 from afterglow.domain.models import Run, RunState, Thread
@@ -11,7 +14,7 @@ from tests.contract.worlds import World, deployed
 from tests.examples import a_session, a_user, an_answer, open_thread
 from tests.fakes.clock import NOON
 from tests.tables import dump
-from tests.wiretap import Wiretap, conflicting, losing_the_reply, refusing
+from tests.wiretap import Wiretap, answering, conflicting, losing_the_reply, refusing
 
 TRANSACTION = "TransactWriteItems"
 
@@ -165,10 +168,38 @@ def test_every_read_of_a_session_and_its_user_is_consistent(world: World, aws: W
     world.accounts.create(user, session)
 
     calls = aws.during(
-        lambda: (world.sessions.get(session.token_hash), world.accounts.get(user.id))
+        lambda: (
+            world.sessions.get(session.user_id, session.token_hash),
+            world.accounts.get(user.id),
+        )
     )
 
     assert [call.parameters["ConsistentRead"] for call in calls] == [True, True]
+
+
+def test_who_is_signed_in_is_one_consistent_read(world: World, aws: Wiretap) -> None:
+    user = a_user()
+    session = a_session(user)
+    world.accounts.create(user, session)
+
+    (call,) = aws.during(lambda: world.accounts.signed_in(user.id, session.token_hash))
+
+    assert call.operation == "BatchGetItem"
+    of_tables = call.parameters["RequestItems"].values()
+    assert [each["ConsistentRead"] for each in of_tables] == [True, True]
+
+
+def test_what_a_busy_table_did_not_read_is_read_again(world: World, aws: Wiretap) -> None:
+    user = a_user()
+    session = a_session(user)
+    world.accounts.create(user, session)
+    left = {"afterglow-sessions": {"Keys": [{"owner": {"S": "?"}, "item": {"S": "?"}}]}}
+    half = answering(json.dumps({"Responses": {}, "UnprocessedKeys": left}))
+
+    with aws.spoiling("BatchGetItem", half, half):
+        assert world.accounts.signed_in(user.id, session.token_hash) == (user, session)
+    with aws.spoiling("BatchGetItem", half, half, half), pytest.raises(UnprocessedError):
+        world.accounts.signed_in(user.id, session.token_hash)
 
 
 def test_a_session_that_has_ended_leaves_nothing_behind(world: World) -> None:

@@ -5,26 +5,34 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
-from afterglow.adapters.dynamodb.records.accounts import profile_of
+from afterglow.adapters.dynamodb.records.accounts import profile_of, session_item
 from afterglow.adapters.dynamodb.records.conversations import (
     assistant_item,
     message_item,
     thread_item,
 )
 from afterglow.adapters.dynamodb.records.files import assistant_prefix
-from afterglow.adapters.dynamodb.tables.accounts import CountersItem, SessionItem
+from afterglow.adapters.dynamodb.tables.accounts import CountersItem
 from afterglow.adapters.dynamodb.tables.base import Item, user_key
 from afterglow.adapters.dynamodb.tables.conversations import ThreadPointerItem
 from afterglow.adapters.dynamodb.tables.files import AttachmentItem
 from afterglow.adapters.secrets_manager import SecretsManagerVault
-from afterglow.domain.models import ApiKeyRecord, Assistant, FileUse, Message, MessageRole, Thread
+from afterglow.domain.models import (
+    ApiKeyRecord,
+    Assistant,
+    FileUse,
+    Message,
+    MessageRole,
+    SessionKind,
+    Thread,
+)
 from afterglow.services.sessions import BEARER_PREFIX, token_hash
 from afterglow.settings import settings
-from tests.examples import a_user
+from tests.examples import a_session, a_token, a_user
 
 OWNER = user_key(42)
-COOKIE_TOKEN = "the-token"
-BEARER_TOKEN = BEARER_PREFIX + "0123456789" * 4 + "abc"
+COOKIE_TOKEN = a_token(42)
+BEARER_TOKEN = BEARER_PREFIX + a_token(42)
 QUESTION = "Can you help me research quantum computing?"
 ANSWER = "I'd be happy to help with your quantum computing research..."
 
@@ -38,18 +46,20 @@ def user_42(now: datetime, **facts: object) -> list[Item]:
     """Return the user, who has just signed in with a browser and with a program."""
     user = a_user(42, username="the-user", created_at=at("2025-04-29T20:00:00.000Z"), **facts)
     sessions = [
-        SessionItem(
-            f"S#{token_hash(token)}",
-            "SESSION",
-            token_hash=token_hash(token),
-            kind=kind,
-            user_id=42,
-            epoch=0,
-            created_at=now,
-            last_seen_at=now,
-            expires_at=now + timedelta(days=7),
+        session_item(
+            a_session(
+                user,
+                token_hash=token_hash(token),
+                kind=kind,
+                created_at=now,
+                last_seen_at=now,
+                expires_at=now + timedelta(days=7),
+            )
         )
-        for kind, token in (("cookie", COOKIE_TOKEN), ("bearer", BEARER_TOKEN))
+        for kind, token in (
+            (SessionKind.COOKIE, COOKIE_TOKEN),
+            (SessionKind.BEARER, BEARER_TOKEN),
+        )
     ]
     return [profile_of(user), *sessions]
 

@@ -23,9 +23,10 @@ class InMemorySessions:
         """Store a new session."""
         self.by_hash[session.token_hash] = session
 
-    def get(self, token_hash: str) -> Session | None:
-        """Return the session as of now, expired or not, or None."""
-        return self.by_hash.get(token_hash)
+    def get(self, user_id: int, token_hash: str) -> Session | None:
+        """Return a user's session as of now, expired or not, or None."""
+        session = self.by_hash.get(token_hash)
+        return session if session is not None and session.user_id == user_id else None
 
     def list(self, user_id: int) -> Sequence[Session]:
         """Return a user's sessions, expired ones too."""
@@ -68,6 +69,11 @@ class InMemoryAccounts:
     def get(self, user_id: int) -> User | None:
         """Return the user as of now, or None."""
         return self.by_id.get(user_id)
+
+    def signed_in(self, user_id: int, token_hash: str) -> tuple[User, Session] | None:
+        """Return a user and a session of theirs, expired or not, or None."""
+        user, session = self.get(user_id), self.sessions.get(user_id, token_hash)
+        return None if user is None or session is None else (user, session)
 
     def find(self, username: str) -> User | None:
         """Return the user of a normalized name, or None."""

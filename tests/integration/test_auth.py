@@ -35,7 +35,7 @@ def test_signing_in_sets_the_session_cookie(browser: Browser, path: str, status:
 
     assert answer.status == status
     assert re.fullmatch(
-        "sid=[A-Za-z0-9_-]{43}; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict",
+        "sid=[0-9]+[.][A-Za-z0-9_-]{43}; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict",
         set_cookie(answer),
     )
     assert answer.body == browser.get("/api/user").body
@@ -95,7 +95,7 @@ def test_wrong_passwords_unknown_names_and_impossible_ones_look_alike(browser: B
 
 def test_a_planted_cookie_is_not_the_one_after_login(browser: Browser) -> None:
     browser.register()
-    planted = "sid=" + "A" * 43
+    planted = "sid=1." + "A" * 43
 
     answer = browser.post("/api/login", browser.credentials(), cookie=planted)
 

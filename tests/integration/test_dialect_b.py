@@ -51,7 +51,7 @@ def test_what_nobody_foresaw_is_told_in_the_operations_words(
     user: Browser, aws: Wiretap, method: str, path: str, text: str
 ) -> None:
     key = "error" if path.startswith("/api/v1/thread") else "message"
-    with aws.breaking("GetItem", refusing("AccessDeniedException")):
+    with aws.breaking("BatchGetItem", refusing("AccessDeniedException")):
         answer = user.request(method, path)
 
     assert (answer.status, answer.body) == (500, {key: text})

@@ -17,6 +17,7 @@ from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
 from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
 from afterglow.adapters.dynamodb.runs import DynamoRunRepository
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
+from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 from afterglow.domain.errors import FileLostError, InvalidInputError, OperationFailedError
 from afterglow.domain.models import (
@@ -37,6 +38,7 @@ from tests.examples import (
     a_question,
     a_run,
     a_session,
+    a_token,
     a_user,
     an_answer,
 )
@@ -55,7 +57,8 @@ from tests.pollers import looked_after_by
 from tests.template.document import FUNCTIONS
 from tests.wiretap import AwsCall, Wiretap, losing_the_reply, refusing, undisturbed
 
-TOKEN = "a-token"
+USER_ID = 4_042
+TOKEN = a_token(USER_ID)
 NOBODYS = "run_" + "x" * 24
 LONG = "Gladly. " * 50_000
 # A file of nobody's, for which everything is looked through all the same.
@@ -93,7 +96,7 @@ class Watch:
 def _with_former_hash_and_stale_session(browser: Browser) -> None:
     """Sign a user in whose hash wants renewal and whose session was last seen a while ago."""
     former = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    user = a_user(username=browser.username, password_hash=former.hash(browser.password))
+    user = a_user(USER_ID, username=browser.username, password_hash=former.hash(browser.password))
     session = a_session(
         user,
         token_hash=token_hash(TOKEN),
@@ -249,9 +252,9 @@ def _speak_dialect_b(watch: Watch, browser: Browser, engine: ScriptedEngine) -> 
     user_id = browser.get("/api/user").body["id"]
     DynamoAccountRepository().set_role(user_id, Role.ADMIN)
     repository = DynamoSessionRepository()
-    session = repository.get(token_hash(TOKEN))
+    session = repository.get(user_id, token_hash(TOKEN))
     assert session is not None
-    token = "oak_" + "b" * 43
+    token = f"oak_{a_token(user_id)}"
     repository.add(replace(session, token_hash=token_hash(token), kind=SessionKind.BEARER))
     engine.then(done("Four.", "resp_4"))
     question = {"content": "What comes after three? Tell me in a single word, please."}
@@ -336,7 +339,7 @@ def _age_session(token: str = TOKEN) -> None:
     """Let the session have been seen a while ago, so that its use is written down."""
     boto3.client("dynamodb").update_item(
         TableName=os.environ["SESSIONS_TABLE"],
-        Key={"owner": {"S": f"S#{token_hash(token)}"}, "item": {"S": "SESSION"}},
+        Key={"owner": {"S": user_key(USER_ID)}, "item": {"S": f"S#{token_hash(token)}"}},
         UpdateExpression="SET last_seen_at = :then",
         ExpressionAttributeValues={
             ":then": {

@@ -11,8 +11,8 @@ from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
 from afterglow.services.sessions import token_hash
 from afterglow.settings import settings
 from tests.browser import Browser
-from tests.canaries import canary
-from tests.examples import a_session, a_user
+from tests.canaries import watched
+from tests.examples import a_session, a_token, a_user
 
 
 def test_a_deployed_stage_has_its_cookie_over_https_only(
@@ -33,7 +33,8 @@ def test_a_deployed_stage_has_its_cookie_over_https_only(
 
     (line,) = answer.headers["Set-Cookie"]
     assert re.fullmatch(
-        "__Host-sid=[A-Za-z0-9_-]{43}; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Strict",
+        r"__Host-sid=\d+\.[A-Za-z0-9_-]{43}; Path=/; Max-Age=604800; HttpOnly; Secure; "
+        "SameSite=Strict",
         line,
     )
     assert (seen, with_local_name.status) == (200, 401)
@@ -46,6 +47,10 @@ def test_a_deployed_stage_has_its_cookie_over_https_only(
         "",
         "sid=",
         "sid=" + "A" * 43,
+        "sid=1." + "A" * 43,
+        "sid=0{token}",
+        "sid=9{token}",
+        "sid=9999999999999999999999." + "A" * 43,
         "sid=x; other=y",
         "sid=" + "x" * 5000,
         "sid=\x00",
@@ -96,7 +101,7 @@ def test_an_expired_session_is_nobodys(
     browser: Browser, age: timedelta, idle: timedelta, status: int
 ) -> None:
     now, user = bootstrap.now(), a_user()
-    token = canary("token")
+    token = watched(a_token(user.id))
     expired = a_session(
         user,
         token_hash=token_hash(token),
@@ -106,4 +111,4 @@ def test_an_expired_session_is_nobodys(
     DynamoAccountRepository().create(user, expired)
 
     assert browser.get("/api/user", cookie=f"sid={token}").status == status
-    assert DynamoSessionRepository().get(expired.token_hash) is not None
+    assert DynamoSessionRepository().get(user.id, expired.token_hash) is not None

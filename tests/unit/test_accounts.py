@@ -38,7 +38,7 @@ def test_ids_of_users_show_no_order(here: Accounts) -> None:
 def test_a_token_is_stored_as_a_hash_only(here: Accounts) -> None:
     token = here.register("ada", PASSWORD).token
 
-    assert len(token) == 43
+    assert len(token.partition(".")[2]) == 43
     assert list(here.sessions.by_hash) == [token_hash(token)]
     assert token not in repr(here.sessions.by_hash)
 

@@ -7,7 +7,7 @@ from afterglow.api.deprecation import deprecation_headers
 from afterglow.api.gateway_event import address_of, header_values, public_prefix
 from tests.events import event
 
-TOKEN = "oak_" + "aZ0_-" * 8 + "xyz"
+TOKEN = "oak_42." + "aZ0_-" * 8 + "xyz"
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def is_alive(here: Accounts, token: str, kind: SessionKind = BEARER) -> bool:
 def test_a_token_says_what_it_is_and_only_its_hash_is_stored(here: Accounts, ada: User) -> None:
     token = here.issue_token("ADA", PASSWORD)
 
-    assert re.fullmatch("oak_[A-Za-z0-9_-]{43}", token)
+    assert re.fullmatch(rf"oak_{ada.id}\.[A-Za-z0-9_-]{{43}}", token)
     assert here.session_service.authenticate(token, BEARER) == ada
     assert list(here.sessions.by_hash) == [token_hash(token)]
     assert token not in repr(here.sessions.by_hash)

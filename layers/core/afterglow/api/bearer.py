@@ -5,7 +5,7 @@ import re
 from afterglow.api.gateway_event import Event, header_values
 
 # RFC 9110 §11.1: the scheme's case does not matter.
-_CREDENTIAL = re.compile("[Bb][Ee][Aa][Rr][Ee][Rr] +(oak_[A-Za-z0-9_-]{43})")
+_CREDENTIAL = re.compile("[Bb][Ee][Aa][Rr][Ee][Rr] +(oak_[0-9]+[.][A-Za-z0-9_-]{43})")
 
 
 def token_in(event: Event) -> str | None:

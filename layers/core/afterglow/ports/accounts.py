@@ -18,6 +18,10 @@ class AccountRepository(Protocol):
         """Return the user as of now, or None."""
         ...
 
+    def signed_in(self, user_id: int, token_hash: str) -> tuple[User, Session] | None:
+        """Return a user and a session of theirs, expired or not, or None. It is one trip."""
+        ...
+
     def find(self, username: str) -> User | None:
         """Return the user of a normalized name, or None."""
         ...
@@ -80,8 +84,8 @@ class SessionRepository(Protocol):
         """Store a new session."""
         ...
 
-    def get(self, token_hash: str) -> Session | None:
-        """Return the session as of now, expired or not, or None."""
+    def get(self, user_id: int, token_hash: str) -> Session | None:
+        """Return a user's session as of now, expired or not, or None."""
         ...
 
     def list(self, user_id: int) -> Sequence[Session]:

@@ -1,6 +1,7 @@
 """Signed-in browsers and programs: who is calling, and for how long."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,11 +20,19 @@ MAX_SESSIONS = 10
 BEARER_PREFIX = "oak_"
 # A session's last use is written down only when it is at least this stale.
 TOUCH_EVERY = timedelta(minutes=5)
+# Whose it is comes first, so that user and session are read in one trip; then 256 bits.
+_TOKEN = re.compile(r"(?:oak_)?([1-9][0-9]{0,15})\.[A-Za-z0-9_-]{43}")
 
 
 def token_hash(token: str) -> str:
     """Return the SHA-256 of a session token in hex: the form in which it is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def holder_of(token: str) -> int | None:
+    """Return whose token it says to be; None if it is none of ours."""
+    match = _TOKEN.fullmatch(token)
+    return int(match[1]) if match else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ class SessionService:
 
     def new(self, user: User, kind: SessionKind = SessionKind.COOKIE) -> tuple[str, Session]:
         """Return a token of 256 bits and the session it stands for, which is yet to be stored."""
-        token, now = _new_token(kind), self.now()
+        token, now = _new_token(user.id, kind), self.now()
         return token, Session(
             token_hash=token_hash(token),
             user_id=user.id,
@@ -56,18 +65,21 @@ class SessionService:
 
     def end(self, token: str | None, kind: SessionKind = SessionKind.COOKIE) -> None:
         """End the session of a token, if there is one of that kind."""
-        session = self.sessions.get(token_hash(token)) if token else None
+        holder = holder_of(token) if token else None
+        if token is None or holder is None:
+            return
+        session = self.sessions.get(holder, token_hash(token))
         if session is not None and session.kind is kind:
             self.sessions.delete(session)
 
     def authenticate(self, token: str, kind: SessionKind = SessionKind.COOKIE) -> User:
         """Return who holds this token of that kind. Raises AuthenticationError."""
-        now = self.now()
-        session = self.sessions.get(token_hash(token))
-        if session is None or session.kind is not kind:
+        now, holder = self.now(), holder_of(token)
+        known = None if holder is None else self.accounts.signed_in(holder, token_hash(token))
+        if known is None:
             raise AuthenticationError("Unauthorized")
-        user = self.accounts.get(session.user_id)
-        if user is None or user.is_disabled or not _is_alive(session, user, now):
+        user, session = known
+        if session.kind is not kind or user.is_disabled or not _is_alive(session, user, now):
             raise AuthenticationError("Unauthorized")
         if now - session.last_seen_at >= TOUCH_EVERY:
             self.sessions.touch(session, now)
@@ -86,9 +98,9 @@ class SessionService:
                 self.sessions.delete(session)
 
 
-def _new_token(kind: SessionKind) -> str:
+def _new_token(user_id: int, kind: SessionKind) -> str:
     prefix = BEARER_PREFIX if kind is SessionKind.BEARER else ""
-    return prefix + secrets.token_urlsafe(32)
+    return f"{prefix}{user_id}.{secrets.token_urlsafe(32)}"
 
 
 def _is_alive(session: Session, user: User, now: datetime) -> bool:

@@ -6,14 +6,18 @@ from datetime import datetime
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from afterglow.adapters.dynamodb.reading import read_together
 from afterglow.adapters.dynamodb.records.accounts import (
     model_shutdowns_to_json,
     profile_of,
+    session_from,
+    session_item,
+    session_key,
     user_from,
 )
-from afterglow.adapters.dynamodb.sessions import save_session
 from afterglow.adapters.dynamodb.tables.accounts import (
     ProfileItem,
+    SessionItem,
     UsernameItem,
 )
 from afterglow.adapters.dynamodb.tables.base import (
@@ -46,7 +50,7 @@ class DynamoAccountRepository:
             name = UsernameItem(f"N#{user.username}", "NAME", user_id=user.id)
             transaction.save(name, condition=UsernameItem.owner.does_not_exist())
             transaction.save(profile_of(user), condition=ProfileItem.owner.does_not_exist())
-            save_session(transaction, session)
+            transaction.save(session_item(session))
 
         try:
             write_transaction(fill)
@@ -62,7 +66,16 @@ class DynamoAccountRepository:
             item = ProfileItem.get(user_key(user_id), "PROFILE", consistent_read=True)
         except ProfileItem.DoesNotExist:
             return None
-        return user_from(item) if item.deleted_at is None else None
+        return _there(item)
+
+    def signed_in(self, user_id: int, token_hash: str) -> tuple[User, Session] | None:
+        """Return a user and a session of theirs, expired or not, or None. It is one trip."""
+        owner = user_key(user_id)
+        profile, session = read_together(
+            ProfileItem(owner, "PROFILE"), SessionItem(owner, session_key(token_hash))
+        )
+        user = None if profile is None else _there(profile)
+        return None if user is None or session is None else (user, session_from(session))
 
     def find(self, username: str) -> User | None:
         """Return the user of a normalized name, or None."""
@@ -94,7 +107,7 @@ class DynamoAccountRepository:
                 condition=(ProfileItem.password_hash == user.password_hash)
                 & (ProfileItem.session_epoch == user.session_epoch),
             )
-            save_session(transaction, session)
+            transaction.save(session_item(session))
 
         try:
             write_transaction(fill)
@@ -180,6 +193,10 @@ class DynamoAccountRepository:
 
         with suppress(ConditionFailedError):
             write_transaction(fill)
+
+
+def _there(item: ProfileItem) -> User | None:
+    return user_from(item) if item.deleted_at is None else None
 
 
 def _profile(user_id: int) -> ProfileItem:

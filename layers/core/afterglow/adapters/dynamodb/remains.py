@@ -11,7 +11,6 @@ from afterglow.adapters.dynamodb.tables.accounts import (
     CountersItem,
     ProfileItem,
     SessionItem,
-    SessionPointerItem,
     UsernameItem,
 )
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
@@ -102,10 +101,8 @@ class DynamoRemains:
         """Clear everything else of a user away: assistants, sessions, and last who they were."""
         clear_contents(user_id)
         owner = user_key(user_id)
-        pointers = [*keys_of(SessionPointerItem, owner)]
-        clear(SessionItem, (SessionItem(pointer.item, "SESSION") for pointer in pointers))
         # What else a table holds of the owner: pointers, and the runs that were counted as open.
-        for model in (SessionPointerItem, AssistantItem, RunItem, IdempotencyItem):
+        for model in (SessionItem, AssistantItem, RunItem, IdempotencyItem):
             clear(model, keys_of(model, owner))
         CountersItem(owner, "COUNTERS").delete()
         profile = _profile(user_id)

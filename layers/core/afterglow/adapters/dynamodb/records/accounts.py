@@ -60,6 +60,26 @@ def profile_of(user: User) -> ProfileItem:
     )
 
 
+def session_item(session: Session) -> SessionItem:
+    """Return what is stored of a session."""
+    return SessionItem(
+        user_key(session.user_id),
+        session_key(session.token_hash),
+        token_hash=session.token_hash,
+        kind=session.kind.value,
+        user_id=session.user_id,
+        epoch=session.epoch,
+        created_at=session.created_at,
+        last_seen_at=session.last_seen_at,
+        expires_at=session.expires_at,
+    )
+
+
+def session_key(token_hash: str) -> str:
+    """Return the key of a session among its user's."""
+    return f"S#{token_hash}"
+
+
 def session_from(item: SessionItem) -> Session:
     """Return the session."""
     return Session(

@@ -68,13 +68,3 @@ class SessionItem(Item):
     created_at = UTCDateTimeAttribute()
     last_seen_at = UTCDateTimeAttribute()
     expires_at = TTLAttribute()
-
-
-class SessionPointerItem(Item):
-    """That a user has a session."""
-
-    class Meta(TableMeta):
-        table_name = settings().sessions_table
-
-    token_hash = UnicodeAttribute()
-    expires_at = TTLAttribute()
