@@ -118,7 +118,7 @@ def test_the_sample_for_the_poller_is_what_the_state_machine_sends() -> None:
 
     sent = definition["States"]["Poll"]["Parameters"]["Payload"]
     assert {f"{name}.$" for name in sample} == set(sent)
-    assert polled(sample) == {"is_over": True, "wait_seconds": 0}
+    assert polled(sample) == {"is_over": True, "wait_seconds": 0, "passes": 1}
 
 
 @pytest.mark.parametrize(("name", "state"), [("chunks", "Plan"), ("work", "Work")])
@@ -134,7 +134,7 @@ def test_the_samples_for_the_directory_function_are_what_the_state_machine_sends
     assert sent["step"] == sample["step"] == name
     nothing: dict[str, dict[str, Any]] = {
         "chunks": {"chunks": []},
-        "work": {"is_over": True, "wait_seconds": 0},
+        "work": {"is_over": True, "wait_seconds": 0, "passes": 1},
     }
     assert function_module("directory").lambda_handler(sample, Context()) == nothing[name]
 
