@@ -9,7 +9,7 @@ from afterglow.domain.models import ApiKeyRecord, IdempotencyClaim, Run, RunStat
 from afterglow.ports.accounts import AccountRepository, KeyVault
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
-from afterglow.ports.conversations import ThreadRepository, TurnLedger
+from afterglow.ports.conversations import Terms, ThreadRepository, TurnLedger
 from afterglow.ports.deletions import DeletionRepository, FileRemains, Remains
 from afterglow.ports.engine import EngineFactory
 from afterglow.ports.staging import CopyRepository
@@ -100,7 +100,7 @@ class Customer:
         run, key = a_run(thread), new_opaque_id("key")
         question = a_question(run, canary("question"))
         claim = IdempotencyClaim(self.user.id, key, "f" * 64, run.deadline)
-        self.ports.ledger.accept(thread, run, question, most_open=100, claim=claim)
+        self.ports.ledger.accept(thread, run, question, Terms(100, claim=claim))
         return run
 
 

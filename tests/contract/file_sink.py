@@ -15,7 +15,7 @@ READ_BYTES = 1024 * 1024
 
 
 @dataclass
-class Taken:
+class Use:
     """What has come: paths, the fields of forms, the SHA-256 and size of all the bytes of files.
 
     `part_sizes` are in the order of arrival, `part_ids` as the upload was completed.
@@ -38,7 +38,7 @@ class Taken:
 class _Server(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Sink)
-        self.taken = Taken()
+        self.taken = Use()
 
     def handle_error(self, *_: object) -> None:
         """Leave what is wrong to the caller to notice."""
@@ -108,7 +108,7 @@ class _Sink(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def file_sink() -> Iterator[tuple[str, Taken]]:
+def file_sink() -> Iterator[tuple[str, Use]]:
     """Take files; yields the base URL and what has come."""
     with _Server() as server:
         thread = Thread(target=server.serve_forever)

@@ -8,6 +8,7 @@ import pytest
 from afterglow.adapters.dynamodb.idempotency import DynamoIdempotencyRepository
 from afterglow.domain.errors import ConflictError, LimitExceededError
 from afterglow.domain.models import IdempotencyClaim, IdempotencyRecord, Thread
+from afterglow.ports.conversations import Terms
 from tests.contract.turns import MANY
 from tests.contract.worlds import World, deployed
 from tests.examples import a_question, a_run, a_thread, an_assistant
@@ -29,7 +30,7 @@ def test_a_turn_is_what_its_key_has_made(
     world: World, thread: Thread, claim: IdempotencyClaim
 ) -> None:
     run = a_run(thread)
-    world.ledger.accept(thread, run, a_question(run), most_open=MANY, claim=claim)
+    world.ledger.accept(thread, run, a_question(run), Terms(MANY, claim=claim))
 
     assert world.idempotency.find(claim) == IdempotencyRecord("a request", run.id)
     assert world.idempotency.find(replace(claim, user_id=claim.user_id + 1)) is None
@@ -41,11 +42,11 @@ def test_a_second_turn_with_the_key_is_not_taken(
 ) -> None:
     first = a_thread(id=9, user_id=world.user_id)
     run = a_run(first)
-    world.ledger.open(first, run, a_question(run), most_open=MANY, claim=claim)
+    world.ledger.open(first, run, a_question(run), Terms(MANY, claim=claim))
     second = a_run(thread)
 
     with pytest.raises(ConflictError):
-        world.ledger.accept(thread, second, a_question(second), most_open=MANY, claim=claim)
+        world.ledger.accept(thread, second, a_question(second), Terms(MANY, claim=claim))
 
     assert world.threads.get(world.user_id, thread.id) == thread
     assert world.idempotency.find(claim) == IdempotencyRecord("a request", run.id)

@@ -6,6 +6,7 @@ import pytest
 
 from afterglow.domain.errors import RateLimitError
 from afterglow.domain.models import Run, Thread
+from afterglow.ports.conversations import Terms
 from tests.contract.turns import LATER, completed, contents, failed
 from tests.contract.worlds import World
 from tests.examples import a_question, a_run, a_thread, an_answer, open_thread
@@ -32,7 +33,7 @@ def threads(world: World, count: int) -> list[Thread]:
 def begin(world: World, thread: Thread, **facts: object) -> Run:
     """Return a run that is under way in a thread."""
     run = a_run(thread, **facts)
-    world.ledger.accept(thread, run, a_question(run), most_open=MOST)
+    world.ledger.accept(thread, run, a_question(run), Terms(MOST))
     return run
 
 
@@ -111,7 +112,7 @@ def opened(world: World, thread_id: int = 1) -> tuple[Thread, Run]:
     """Return a thread that begins with a message, and the run on it."""
     thread = a_thread(id=thread_id, user_id=world.user_id)
     run = a_run(thread)
-    world.ledger.open(thread, run, a_question(run), most_open=MOST)
+    world.ledger.open(thread, run, a_question(run), Terms(MOST))
     return replace(thread, last_message_id=1, active_run_id=run.id), run
 
 

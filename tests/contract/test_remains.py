@@ -6,6 +6,7 @@ import pytest
 
 from afterglow.domain.errors import NotFoundError, RateLimitError, SupersededError
 from afterglow.domain.models import IdempotencyClaim, RunState
+from afterglow.ports.conversations import Terms
 from afterglow.ports.deletions import Deletion, DeletionKind
 from tests.contract.worlds import World
 from tests.departures import MINUTE, settled
@@ -112,13 +113,13 @@ def test_a_run_that_goes_on_gives_its_place_back_and_is_gone_for_whoever_is_at_w
     late = world.runs.get(customer.user.id, left.id)
     following = a_run(other)
     with pytest.raises(RateLimitError):
-        world.ledger.accept(other, following, a_question(following), most_open=1)
+        world.ledger.accept(other, following, a_question(following), Terms(1))
 
     for _ in range(2):
         world.remains.clear_run(left)
 
     assert left.response_id == working
-    world.ledger.accept(other, following, a_question(following), most_open=1)
+    world.ledger.accept(other, following, a_question(following), Terms(1))
     for late_step in (
         lambda: world.ledger.commit(late.ended(RunState.COMPLETED, LATER), an_answer(late)),
         lambda: world.ledger.release(late.ended(RunState.FAILED, LATER)),

@@ -6,6 +6,7 @@ import pytest
 
 from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import Run, Thread
+from afterglow.ports.conversations import Terms
 from tests.contract.turns import MANY, accepted, completed, failed
 from tests.contract.worlds import World
 from tests.examples import a_question, a_run, an_answer, open_thread
@@ -30,7 +31,7 @@ def begin(world: World, number: int, *, lease: float) -> Run:
         now=NOON,
     )
     run = a_run(thread, lease_until=NOON + timedelta(seconds=lease))
-    world.ledger.accept(thread, run, a_question(run), most_open=MANY)
+    world.ledger.accept(thread, run, a_question(run), Terms(MANY))
     return run
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from afterglow.domain.errors import ConflictError, NotFoundError, SupersededError
 from afterglow.domain.models import Thread
+from afterglow.ports.conversations import Terms
 from tests.contract.turns import LATER, MANY, accepted, completed, failed
 from tests.contract.worlds import World
 from tests.examples import a_question, a_run, a_session, a_user, an_answer, open_thread
@@ -57,7 +58,7 @@ def test_messages_of_one_thread_are_listed_in_order(world: World) -> None:
         thread = world.threads.get(world.user_id, 1)
         run = a_run(thread)
         question = a_question(run, f"question {turn}")
-        world.ledger.accept(thread, run, question, most_open=MANY)
+        world.ledger.accept(thread, run, question, Terms(MANY))
         bound = world.ledger.bind(run, f"resp_{turn}")
         answer = an_answer(run, f"answer {turn}")
         world.ledger.commit(replace(bound, state=bound.state.COMPLETED), answer)
@@ -74,7 +75,7 @@ def test_a_thread_of_more_than_a_page_is_read_whole(world: World) -> None:
     for _ in range(5):
         thread = world.threads.get(world.user_id, 1)
         run = a_run(thread)
-        world.ledger.accept(thread, run, a_question(run, "é" * 128 * 1024), most_open=MANY)
+        world.ledger.accept(thread, run, a_question(run, "é" * 128 * 1024), Terms(MANY))
         world.ledger.release(replace(run, state=run.state.FAILED, ended_at=NOON))
 
     messages = list(world.threads.messages(world.user_id, 1))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from afterglow.domain.models import Run, RunError, RunState, Thread, Usage
+from afterglow.ports.conversations import Terms
 from tests.contract.worlds import World
 from tests.examples import a_question, a_run
 from tests.fakes.clock import NOON
@@ -16,7 +17,7 @@ UNAVAILABLE = RunError("openai_unavailable", "OpenAI is unavailable")
 def accepted(world: World, thread: Thread) -> Run:
     """Return a run that the ledger has taken."""
     run = a_run(thread)
-    world.ledger.accept(thread, run, a_question(run), most_open=MANY)
+    world.ledger.accept(thread, run, a_question(run), Terms(MANY))
     return run
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from afterglow.domain.errors import ConflictError, RateLimitError, SupersededError
 from afterglow.domain.models import IdempotencyClaim, IdempotencyRecord, Message, Run, Thread
+from afterglow.domain.rates import Use, Window, check_room
+from afterglow.ports.conversations import Terms
 from tests.fakes.conversations import Records
 
 
@@ -13,18 +15,11 @@ class InMemoryLedger:
 
     def __init__(self, records: Records) -> None:
         self.records = records
+        self.uses: list[Use] = []
 
-    def accept(
-        self,
-        thread: Thread,
-        run: Run,
-        message: Message,
-        *,
-        most_open: int,
-        claim: IdempotencyClaim | None = None,
-    ) -> None:
+    def accept(self, thread: Thread, run: Run, message: Message, terms: Terms) -> None:
         """Store message, run and what the claim has made, and lock the thread."""
-        self._check_room(run, most_open)
+        self._check_room(run, terms)
         stored = self.records.threads.get((run.user_id, run.thread_id))
         if (
             stored is None
@@ -32,30 +27,32 @@ class InMemoryLedger:
             or stored.active_run_id is not None
         ):
             raise ConflictError("The thread has moved on")
-        self._begin(stored, run, message, claim)
+        self._begin(stored, run, message, terms)
 
-    def open(
-        self,
-        thread: Thread,
-        run: Run,
-        message: Message,
-        *,
-        most_open: int,
-        claim: IdempotencyClaim | None = None,
-    ) -> None:
+    def open(self, thread: Thread, run: Run, message: Message, terms: Terms) -> None:
         """Store a new thread with its first message and run, and lock it."""
-        self._check_room(run, most_open)
-        self._begin(thread, run, message, claim)
+        self._check_room(run, terms)
+        self._begin(thread, run, message, terms)
 
-    def _check_room(self, run: Run, most_open: int) -> None:
+    def _check_room(self, run: Run, terms: Terms) -> None:
         others = self.records.runs.values()
-        if sum(o.user_id == run.user_id and not o.is_over for o in others) >= most_open:
+        if sum(o.user_id == run.user_id and not o.is_over for o in others) >= terms.most_open:
             raise RateLimitError("Rate limit exceeded", retry_after=5)
+        for use in terms.uses:
+            check_room(use, {window.period: self._used(use, window) for window in use.windows})
 
-    def _begin(
-        self, thread: Thread, run: Run, message: Message, claim: IdempotencyClaim | None
-    ) -> None:
-        self.records.record(claim, run.id)
+    def _used(self, use: Use, window: Window) -> int:
+        alike = [
+            other
+            for other in self.uses
+            if (other.subject, other.action) == (use.subject, use.action)
+            and window.number(other.at) == window.number(use.at)
+        ]
+        return sum(other.count for other in alike)
+
+    def _begin(self, thread: Thread, run: Run, message: Message, terms: Terms) -> None:
+        self.records.record(terms.claim, run.id)
+        self.uses.extend(terms.uses)
         self.records.runs[run.user_id, run.id] = run
         self._write(message)
         self.records.threads[run.user_id, run.thread_id] = replace(

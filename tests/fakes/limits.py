@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 
 from afterglow.domain.login_failures import LoginFailures
-from afterglow.domain.rates import Period, Taken, Window, check_room
+from afterglow.domain.rates import Period, Use, Window, check_room
 from afterglow.ports.clock import Clock
 
 _Count = tuple[str, str, Period, int]
@@ -19,17 +19,15 @@ class InMemoryRateLimiter:
         self.counts: Counter[_Count] = Counter()
         self._lock = Lock()
 
-    def take(
-        self, subject: str, action: str, windows: Sequence[Window], *, count: int = 1
-    ) -> Taken:
+    def take(self, subject: str, action: str, windows: Sequence[Window], *, count: int = 1) -> Use:
         """Count in every window, or in none if one has no room. Raises RateLimitError."""
-        taken = Taken(subject, action, tuple(windows), count, self.now())
+        taken = Use(subject, action, tuple(windows), count, self.now())
         with self._lock:
             check_room(taken, {key[2]: self.counts[key] for key in _keys(taken)})
             self.counts.update(dict.fromkeys(_keys(taken), count))
         return taken
 
-    def give_back(self, taken: Taken) -> None:
+    def give_back(self, taken: Use) -> None:
         """Undo a count; nothing happens if it is forgotten already."""
         with self._lock:
             keys = _keys(taken)
@@ -59,7 +57,7 @@ class InMemoryLoginFailures:
             self.by_account.pop(account, None)
 
 
-def _keys(taken: Taken) -> list[_Count]:
+def _keys(taken: Use) -> list[_Count]:
     return [
         (taken.subject, taken.action, window.period, window.number(taken.at))
         for window in taken.windows

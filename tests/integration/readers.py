@@ -8,6 +8,7 @@ from unittest.mock import Mock, patch
 from afterglow.bootstrap import ports, uploads
 from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.models import Citation, File, FileUse, Run, Thread, Tool
+from afterglow.ports.conversations import Terms
 from afterglow.ports.engine import Reply
 from tests.contract.uploading import added, attached
 from tests.contract.worlds import World, deployed
@@ -50,7 +51,7 @@ def reading_run() -> tuple[Run, Reply]:
     customer = settled(deployed())
     thread, file = with_a_file(replace(deployed(), user_id=customer.user.id))
     run = a_run(thread, assistant_id=thread.assistant_id, spec=READING)
-    customer.ports.ledger.accept(thread, run, a_question(run), most_open=3)
+    customer.ports.ledger.accept(thread, run, a_question(run), Terms(3))
     return run, resting_on(file)
 
 

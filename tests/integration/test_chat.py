@@ -9,6 +9,7 @@ from afterglow.adapters.dynamodb.assistants import DynamoAssistantRepository
 from afterglow.adapters.dynamodb.ledger import DynamoTurnLedger
 from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 from afterglow.domain.models import AssistantSpec, Run, Tool
+from afterglow.ports.conversations import Terms
 from tests.browser import Browser
 from tests.canaries import canary
 from tests.delivery import deliver
@@ -31,7 +32,7 @@ def hold(user: Browser, thread_id: int, lease: timedelta) -> Run:
     user_id = user.get("/api/user").body["id"]
     thread = DynamoThreadRepository().get(user_id, thread_id)
     run = a_run(thread, lease_until=bootstrap.now() + lease)
-    DynamoTurnLedger().accept(thread, run, a_question(run, "First!"), most_open=3)
+    DynamoTurnLedger().accept(thread, run, a_question(run, "First!"), Terms(3))
     return run
 
 

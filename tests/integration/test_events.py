@@ -14,6 +14,7 @@ from afterglow.adapters.dynamodb.threads import DynamoThreadRepository
 from afterglow.api.jobs.queue_messages import Arrival, Errand, messages_in
 from afterglow.bootstrap import ports
 from afterglow.domain.models import SessionKind, Staged
+from afterglow.ports.conversations import Terms
 from afterglow.services.sessions import token_hash
 from afterglow.settings import settings
 from tests.browser import Browser
@@ -52,7 +53,7 @@ def begin(user_id: int, thread_id: int, run_id: str) -> None:
     """Have a run under way."""
     thread = DynamoThreadRepository().get(user_id, thread_id)
     run = a_run(thread, id=run_id)
-    DynamoTurnLedger().accept(thread, run, a_question(run), most_open=1)
+    DynamoTurnLedger().accept(thread, run, a_question(run), Terms(1))
 
 
 def stage(user_id: int) -> None:

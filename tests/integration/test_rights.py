@@ -26,6 +26,8 @@ from afterglow.domain.models import (
     RunState,
     SessionKind,
 )
+from afterglow.domain.rates import Period, Window
+from afterglow.ports.conversations import Terms
 from afterglow.ports.engine import Reply, ReplyState
 from afterglow.services.clearing import LAST_UPLOADS
 from afterglow.services.sessions import token_hash
@@ -225,12 +227,12 @@ def _left(*, bound: bool) -> Run:
     customer = settled(deployed())
     ports, (thread, _) = customer.ports, customer.thread()
     former = a_run(thread)
-    ports.ledger.accept(thread, former, a_question(former), most_open=3)
+    ports.ledger.accept(thread, former, a_question(former), Terms(3))
     ended = ports.ledger.bind(former, "resp_0").ended(RunState.COMPLETED, NOON)
     ports.ledger.commit(ended, an_answer(ended, LONG))
     thread = ports.threads.get(thread.user_id, thread.id)
     run = a_run(thread)
-    ports.ledger.accept(thread, run, a_question(run), most_open=3)
+    ports.ledger.accept(thread, run, a_question(run), Terms(3))
     if not bound:
         return run
     return ports.ledger.bind(run, "resp_1")
@@ -287,10 +289,12 @@ def _leave(watch: Watch, browser: Browser) -> None:
     user_id = browser.get("/api/user").body["id"]
     dora = browser.post("/api/assistants", {"name": "Dora"}).body["id"]
     threads = [browser.open_thread(assistant_id=dora) for _ in range(4)]
+    _say_too_much(user_id)
+    watch.request(browser, "POST", "/api/chat", {"threadId": threads[3], "message": "More?"})
     for thread_id in threads[:3]:
         thread = DynamoThreadRepository().get(user_id, thread_id)
         run = a_run(thread, lease_until=bootstrap.now() + LAST_UPLOADS)
-        DynamoTurnLedger().accept(thread, run, a_question(run), most_open=3)
+        DynamoTurnLedger().accept(thread, run, a_question(run), Terms(3))
     watch.request(browser, "POST", "/api/chat", {"threadId": threads[3], "message": "More?"})
     watch.request(browser, "DELETE", f"/api/threads/{threads[0]}")
     watch.request(browser, "DELETE", f"/api/assistants/{dora}")
@@ -306,6 +310,13 @@ def _leave(watch: Watch, browser: Browser) -> None:
     watch.request(browser, "DELETE", "/api/settings/apikey")
     other = Browser().enter()
     watch.request(other, "DELETE", "/api/user")
+
+
+def _say_too_much(user_id: int) -> None:
+    """Have a user have said as much as may be said in a day."""
+    limits = bootstrap.limits()
+    (use,) = limits.chat(a_user(user_id))
+    limits.limiter.take(use.subject, use.action, [Window(Period.DAY, 10**6)], count=10**6 // 2)
 
 
 def _reap(watch: Watch, uploading: Uploading) -> None:

@@ -13,6 +13,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from afterglow import bootstrap
 from afterglow.api.jobs import LAST_STEP, JobFailedError
 from afterglow.domain.models import Run, RunState
+from afterglow.ports.conversations import Terms
 from afterglow.ports.engine import Reply
 from afterglow.settings import settings
 from tests.canaries import canary, leaks
@@ -76,7 +77,7 @@ def left(world: World, *, bound: bool = True) -> Run:
     """Return a run of a new user that its request has left."""
     thread, _ = settled(world).thread()
     run = a_run(thread)
-    world.ledger.accept(thread, run, a_question(run, canary("question")), most_open=3)
+    world.ledger.accept(thread, run, a_question(run, canary("question")), Terms(3))
     return world.ledger.bind(run, f"resp_{run.id}") if bound else run
 
 

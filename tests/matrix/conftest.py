@@ -23,12 +23,13 @@ def settled(aws: Wiretap) -> Iterator[World]:
     """Return people who have settled in, once for all cells."""
     assert aws is not None
     empty_tables()
+    upstream = InMemoryUpstream()
     with (
         answering(ScriptedEngine()) as engine,
-        uploading_to(InMemoryUpstream().opened_with),
+        uploading_to(upstream.opened_with),
         worked_off_by_machines(),
     ):
-        yield build(engine)
+        yield build(engine, upstream)
     empty_tables()
 
 

@@ -17,6 +17,7 @@ from afterglow.domain.models import Role
 from tests.browser import Browser
 from tests.canaries import canary
 from tests.fakes.engine import ScriptedEngine, done
+from tests.fakes.upstream_files import InMemoryUpstream
 from tests.matrix.requests import Things
 from tests.tables import fingerprint, items, snapshot
 from tests.uploading import announce, send, upload
@@ -46,6 +47,7 @@ class World:
     """Who is there, and the way back to how it was."""
 
     engine: ScriptedEngine
+    upstream: InMemoryUpstream
     owner: Person
     stranger: Person
     admin: Person
@@ -64,7 +66,7 @@ class World:
         return "\n".join(map(str, [*rows, *secrets]))
 
 
-def build(engine: ScriptedEngine) -> World:
+def build(engine: ScriptedEngine, upstream: InMemoryUpstream) -> World:
     """Have three people settle in."""
     owner, stranger, admin = (_settled(engine, count) for count in (3, 1, 1))
     DynamoAccountRepository().set_role(admin.user_id, Role.ADMIN)
@@ -78,7 +80,7 @@ def build(engine: ScriptedEngine) -> World:
         engine.calls.clear()
         engine.prompts.clear()
 
-    return World(engine, owner, stranger, admin, restore)
+    return World(engine, upstream, owner, stranger, admin, restore)
 
 
 def _settled(engine: ScriptedEngine, count: int) -> Person:

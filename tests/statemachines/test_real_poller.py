@@ -12,6 +12,7 @@ import pytest
 from moto import mock_aws
 
 from afterglow.domain.models import Run, RunState
+from afterglow.ports.conversations import Terms
 from afterglow.ports.engine import Reply, ReplyState
 from afterglow.services.pacing import LONGEST_WAIT
 from tests.contract.worlds import World, deployed
@@ -89,7 +90,7 @@ def stage() -> Iterator[Stage]:
         world, clock = deployed(), FakeClock(NOON + BUDGET)
         thread, _ = settled(world).thread()
         run = a_run(thread)
-        world.ledger.accept(thread, run, a_question(run), most_open=3)
+        world.ledger.accept(thread, run, a_question(run), Terms(3))
         bound = world.ledger.bind(run, "resp_1")
         machine = MotoMachine(passing=lambda seconds: clock.advance(timedelta(seconds=seconds)))
         yield Stage(world, bound, clock, machine, ScriptedEngine())

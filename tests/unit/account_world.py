@@ -50,7 +50,7 @@ class Accounts:
             self.limiter, self.failures, SUBJECTS, per_account=5, per_address=30, now=self.clock
         )
         allowances = replace(ALLOWANCES, registrations_per_hour=self.registrations_per_hour)
-        limits = Limits(self.limiter, SUBJECTS, allowances)
+        limits = Limits(self.limiter, SUBJECTS, allowances, self.clock)
         self.service = AccountService(
             accounts=self.accounts,
             sessions=self.session_service,

@@ -114,7 +114,9 @@ class Reading:
         self.service = UploadService(
             uploads, self.assistants, staging, self.ingester, queue, watcher, self._charge, clock
         )
-        limits = Limits(self.limiter, SUBJECTS, replace(ALLOWANCES, staged_bytes_per_day=STAGED))
+        limits = Limits(
+            self.limiter, SUBJECTS, replace(ALLOWANCES, staged_bytes_per_day=STAGED), clock
+        )
         self.forms = FormService(
             uploads, files, self.assistants, staging, queue, QUOTA, limits.announcement, clock
         )

@@ -1,12 +1,13 @@
 """How often users and addresses may do what, and that no more get through."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from afterglow.domain import rates
 from afterglow.domain.errors import ConflictError, RateLimitError
 from afterglow.services.limiting import Limits
 from afterglow.services.subjects import Subjects
@@ -32,7 +33,18 @@ def clock() -> FakeClock:
 @pytest.fixture
 def limits(clock: FakeClock) -> Limits:
     """Return the limits that a deployment has by default, unused."""
-    return Limits(InMemoryRateLimiter(clock), SUBJECTS, ALLOWANCES)
+    return Limits(InMemoryRateLimiter(clock), SUBJECTS, ALLOWANCES, clock)
+
+
+def chat(limits: Limits) -> None:
+    """Count a message, as the ledger does with others in one write."""
+    count(limits, limits.chat(USER))
+
+
+def count(limits: Limits, uses: Sequence[rates.Use]) -> None:
+    """Count what is yet to be counted."""
+    for use in uses:
+        limits.limiter.take(use.subject, use.action, use.windows, count=use.count)
 
 
 def retry_after(limits: Limits, use: Use) -> int | None:
@@ -54,7 +66,7 @@ def announce(limits: Limits, size: int, error: Exception | None = None) -> None:
 @pytest.mark.parametrize(
     ("use", "limit", "wait"),
     [
-        (lambda limits: limits.chat(USER), 20, 20),
+        (chat, 20, 20),
         (lambda limits: limits.thread(USER), 60, 1820),
         (lambda limits: limits.bulk_delete(USER), 6, 1820),
         (lambda limits: limits.upload(USER), 120, 1820),
@@ -92,7 +104,10 @@ def test_a_short_window_is_free_again_while_a_long_one_fills(
 
 def test_the_longest_wait_is_told_when_several_windows_are_full(clock: FakeClock) -> None:
     limits = Limits(
-        InMemoryRateLimiter(clock), SUBJECTS, replace(ALLOWANCES, key_changes_per_day=1)
+        InMemoryRateLimiter(clock),
+        SUBJECTS,
+        replace(ALLOWANCES, key_changes_per_day=1),
+        clock,
     )
     limits.key_change(USER)
 
@@ -112,33 +127,18 @@ def test_users_and_actions_are_counted_apart(limits: Limits) -> None:
     limits.key_change(USER)
 
     limits.key_change(a_user(8))
-    limits.chat(USER)
+    chat(limits)
 
 
-def test_an_opening_is_counted_as_message_and_thread_or_as_neither(limits: Limits) -> None:
-    for _ in range(limits.allowances.threads_per_hour - 1):
+def test_an_opening_is_counted_as_message_and_thread(limits: Limits) -> None:
+    message, thread = limits.opening(USER)
+
+    assert [message] == limits.chat(USER)
+    assert (thread.action, thread.subject) == ("thread", message.subject)
+    for _ in range(limits.allowances.threads_per_hour):
         limits.thread(USER)
-    limits.opening(USER)
-
-    for _ in range(limits.allowances.chats_per_minute):
-        with pytest.raises(RateLimitError):
-            limits.opening(USER)
-
-    for _ in range(limits.allowances.chats_per_minute - 1):
-        limits.chat(USER)
     with pytest.raises(RateLimitError):
-        limits.chat(USER)
-
-
-def test_messages_that_are_too_many_open_no_thread(limits: Limits) -> None:
-    for _ in range(limits.allowances.chats_per_minute):
-        limits.chat(USER)
-    for _ in range(limits.allowances.threads_per_hour):
-        with pytest.raises(RateLimitError):
-            limits.opening(USER)
-
-    for _ in range(limits.allowances.threads_per_hour):
-        limits.thread(USER)
+        count(limits, [thread])
 
 
 def test_a_day_has_so_many_announced_bytes(limits: Limits, clock: FakeClock) -> None:
@@ -214,7 +214,7 @@ def test_of_100_announcements_at_once_no_byte_too_many_gets_through(limits: Limi
 def test_of_200_at_once_exactly_20_get_through(limits: Limits) -> None:
     def passes(_: int) -> bool:
         try:
-            limits.chat(USER)
+            chat(limits)
         except RateLimitError:
             return False
         return True

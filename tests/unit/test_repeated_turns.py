@@ -1,5 +1,6 @@
 """The same message twice, with an idempotency key."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from afterglow.domain.errors import (
     RateLimitError,
     ReusedKeyError,
 )
-from afterglow.domain.models import IdempotencyClaim, MessageRole, RunState
+from afterglow.domain.models import IdempotencyClaim, MessageRole, RunState, User
+from afterglow.domain.rates import Use
 from afterglow.services.acceptance import TurnRequest
 from tests.fakes.engine import done, working
 from tests.unit.world import BUDGET, Conversation
@@ -39,7 +41,7 @@ def test_the_same_request_is_answered_once(conversation: Conversation) -> None:
     assert second.answer == first.answer
     assert second.run == first.run
     assert [text for _, text in conversation.said()] == ["Will you?", "Gladly."]
-    assert conversation.charges == ["chat"]
+    assert conversation.counted == ["chat"]
 
 
 def test_another_request_with_the_key_is_refused(conversation: Conversation) -> None:
@@ -88,15 +90,17 @@ def test_a_failure_is_told_again(conversation: Conversation) -> None:
     assert conversation.said() == [(MessageRole.USER, "Will you?")]
 
 
-def test_what_was_refused_leaves_the_key_free(conversation: Conversation) -> None:
-    def refuse(_: object) -> None:
-        raise RateLimitError("Rate limit exceeded", retry_after=9)
+def full(conversation: Conversation, user: User) -> Use:
+    """Return what there is no room for."""
+    return conversation.use_of(user, "chat", limit=0)
 
-    charge = conversation.service.charge_chat
-    object.__setattr__(conversation.service, "charge_chat", refuse)
+
+def test_what_was_refused_leaves_the_key_free(conversation: Conversation) -> None:
+    service = conversation.service
+    conversation.service = replace(service, uses_of_chat=lambda user: [full(conversation, user)])
     with pytest.raises(RateLimitError):
         conversation.send(claim=claim(conversation))
-    object.__setattr__(conversation.service, "charge_chat", charge)
+    conversation.service = service
     conversation.engine.then(done("Gladly."))
 
     assert not conversation.send(claim=claim(conversation)).is_replayed
@@ -122,14 +126,16 @@ def test_a_twin_that_was_first_is_the_one(conversation: Conversation) -> None:
 
 def test_a_twin_that_has_filled_a_limit_is_the_one_too(conversation: Conversation) -> None:
     conversation.engine.then(done("Gladly."))
-    charge = conversation.service.charge_chat
+    service, accept = conversation.service, conversation.ledger.accept
 
-    def twin_then_refuse(_: object) -> None:
-        object.__setattr__(conversation.service, "charge_chat", charge)
+    def twin_then_accept(*arguments: object, **options: object) -> None:
+        conversation.ledger.accept = accept  # type: ignore[method-assign]
+        conversation.service = service
         conversation.send(claim=claim(conversation))
-        raise RateLimitError("Rate limit exceeded", retry_after=9)
+        accept(*arguments, **options)  # type: ignore[arg-type]
 
-    object.__setattr__(conversation.service, "charge_chat", twin_then_refuse)
+    conversation.ledger.accept = twin_then_accept  # type: ignore[method-assign]
+    conversation.service = replace(service, uses_of_chat=lambda user: [full(conversation, user)])
 
     assert conversation.send(claim=claim(conversation)).is_replayed
 

@@ -8,6 +8,7 @@ import pytest
 
 from afterglow.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from afterglow.domain.models import ApiKeyRecord, MessageRole, RunState, Usage
+from afterglow.ports.conversations import Terms
 from tests.examples import a_question, a_run, a_user
 from tests.fakes.clock import NOON
 from tests.fakes.engine import done, working
@@ -83,7 +84,7 @@ def test_an_answer_without_an_id_upstream_gets_one(conversation: Conversation) -
 def test_no_message_is_taken_while_another_is_worked_on(conversation: Conversation) -> None:
     thread = conversation.thread()
     run = a_run(thread)
-    conversation.ledger.accept(thread, run, a_question(run, "First!"), most_open=3)
+    conversation.ledger.accept(thread, run, a_question(run, "First!"), Terms(3))
     # However long it takes: its run ends some time, and only that frees the thread.
     conversation.clock.advance(timedelta(hours=1))
 

@@ -1,6 +1,6 @@
 """Which assistant answers, threads that begin with a message, and threads that go meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -12,6 +12,7 @@ from afterglow.domain.errors import (
     RateLimitError,
 )
 from afterglow.domain.models import MessageRole, RunState, Thread, User
+from afterglow.domain.rates import Use
 from afterglow.services.acceptance import TurnRequest
 from tests.examples import SPEC, an_assistant
 from tests.fakes.clock import NOON
@@ -130,7 +131,7 @@ def test_a_thread_begins_with_a_message_and_its_answer(conversation: Conversatio
     said = conversation.threads.messages(conversation.user.id, 2)
     assert [(m.role, m.content) for m in said] == [(USER, "Will you?"), (ASSISTANT, "Gladly.")]
     assert list(conversation.engine.prompts[0].history()) == []
-    assert conversation.charges == ["opening"]
+    assert conversation.counted == ["opening"]
 
 
 def test_a_thread_that_cannot_begin_is_not_there(conversation: Conversation) -> None:
@@ -150,10 +151,10 @@ def test_a_thread_that_cannot_begin_is_not_there(conversation: Conversation) -> 
 
 
 def test_who_sends_too_fast_is_told_before_anything_is_stored(conversation: Conversation) -> None:
-    def refuse(_: User) -> None:
-        raise RateLimitError("Rate limit exceeded", retry_after=9)
+    def full(user: User) -> Sequence[Use]:
+        return [conversation.use_of(user, "anything", limit=0)]
 
-    conversation.service = replace(conversation.service, charge_chat=refuse, charge_opening=refuse)
+    conversation.service = replace(conversation.service, uses_of_chat=full, uses_of_opening=full)
 
     for attempt in (lambda: conversation.say("Hello?"), lambda: begin(conversation, assistant=1)):
         with pytest.raises(RateLimitError):
@@ -242,7 +243,7 @@ def test_what_is_not_there_costs_nothing(conversation: Conversation) -> None:
     with pytest.raises(NotFoundError):
         begin(conversation, assistant=9)
 
-    assert conversation.charges == []
+    assert conversation.counted == []
 
 
 def test_a_response_that_no_record_knows_of_is_deleted(

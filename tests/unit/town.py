@@ -1,10 +1,12 @@
 """Every service on the same fakes, for more than one user at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from afterglow.domain.models import IdempotencyClaim, Run, User
+from afterglow.domain.rates import Use
 from afterglow.services.acceptance import Acceptance, TurnRequest
 from afterglow.services.assistant_limit import AssistantLimit
 from afterglow.services.assistants import AssistantDefaults, AssistantService
@@ -53,6 +55,10 @@ class MortalLedger:
         """Return a method of the ledger."""
         method = getattr(self._target, name)
         return lambda *args, **named: self._town.life.through(lambda: method(*args, **named))
+
+
+def _nothing(_: User) -> Sequence[Use]:
+    return ()
 
 
 def _free(_: User) -> None:
@@ -105,8 +111,8 @@ class Town:
             prompting=prompting,
             driver=driver,
             launcher=RecordingLauncher(),
-            charge_chat=_free,
-            charge_opening=_free,
+            uses_of_chat=_nothing,
+            uses_of_opening=_nothing,
             now=now,
         )
         poller = RunPoller(self.runs, ledger, engines, prompting, driver, BUDGET, now)

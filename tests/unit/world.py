@@ -12,6 +12,7 @@ from afterglow.domain.models import (
     Thread,
     User,
 )
+from afterglow.domain.rates import Period, Use, Window
 from afterglow.services.acceptance import Acceptance, TurnRequest
 from afterglow.services.citing import Citing
 from afterglow.services.driving import Driver
@@ -51,7 +52,6 @@ class Conversation:
         self.records = Records()
         self.accounts = InMemoryAccounts(InMemorySessions())
         self.assistants = InMemoryAssistants(self.accounts, self.records)
-        self.charges: list[str] = []
         # Whose files were found lost upstream.
         self.rebuilds: list[tuple[int, str | None]] = []
         self.threads = InMemoryThreads(self.records)
@@ -108,8 +108,8 @@ class Conversation:
             prompting=prompting,
             driver=self.driver,
             launcher=self.launcher,
-            charge_chat=lambda _: self.charges.append("chat"),
-            charge_opening=lambda _: self.charges.append("opening"),
+            uses_of_chat=lambda user: [self.use_of(user, "chat")],
+            uses_of_opening=lambda user: [self.use_of(user, "opening")],
             now=self.clock,
         )
         self.poller = RunPoller(
@@ -122,6 +122,15 @@ class Conversation:
             now=self.clock,
         )
         self.sweeper = Sweeper(self.runs_stored, self.poller, self.launcher, self.clock)
+
+    def use_of(self, user: User, action: str, *, limit: int = 100) -> Use:
+        """Return what a message counts as."""
+        return Use(str(user.id), action, [Window(Period.DAY, limit)], 1, self.clock())
+
+    @property
+    def counted(self) -> list[str]:
+        """Return what has been counted."""
+        return [use.action for use in self.ledger.uses]
 
     def send(
         self,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from afterglow.domain.models import IdempotencyClaim, Message, Run, Thread
+from afterglow.domain.models import Message, Run, Thread
 from afterglow.metrics import Metric, measure
-from afterglow.ports.conversations import TurnLedger
+from afterglow.ports.conversations import Terms, TurnLedger
 
 CODES = frozenset(
     {
@@ -42,30 +42,14 @@ class MeteredLedger:
 
     ledger: TurnLedger
 
-    def accept(
-        self,
-        thread: Thread,
-        run: Run,
-        message: Message,
-        *,
-        most_open: int,
-        claim: IdempotencyClaim | None = None,
-    ) -> None:
+    def accept(self, thread: Thread, run: Run, message: Message, terms: Terms) -> None:
         """Store message, run and what the claim has made, and lock the thread."""
-        self.ledger.accept(thread, run, message, most_open=most_open, claim=claim)
+        self.ledger.accept(thread, run, message, terms)
         measure({Metric.TURNS_ACCEPTED: 1})
 
-    def open(
-        self,
-        thread: Thread,
-        run: Run,
-        message: Message,
-        *,
-        most_open: int,
-        claim: IdempotencyClaim | None = None,
-    ) -> None:
+    def open(self, thread: Thread, run: Run, message: Message, terms: Terms) -> None:
         """Store a new thread with its first message and run, and lock it."""
-        self.ledger.open(thread, run, message, most_open=most_open, claim=claim)
+        self.ledger.open(thread, run, message, terms)
         measure({Metric.TURNS_ACCEPTED: 1})
 
     def claim(self, run: Run, lease_until: datetime) -> Run:

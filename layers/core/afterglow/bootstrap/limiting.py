@@ -22,7 +22,7 @@ def limits() -> "Limits":
 
     names = [field.name for field in fields(Allowances)]
     allowances = Allowances(**{name: getattr(settings(), name) for name in names})
-    return Limits(rate_limiter(), subjects(), allowances)
+    return Limits(rate_limiter(), subjects(), allowances, now)
 
 
 def anonymous_limit() -> "Callable[[str], None]":

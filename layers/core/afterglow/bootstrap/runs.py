@@ -55,8 +55,8 @@ def turn_service() -> "TurnService":
         prompting=prompting(),
         driver=driver(),
         launcher=launcher(),
-        charge_chat=limits().chat,
-        charge_opening=limits().opening,
+        uses_of_chat=limits().chat,
+        uses_of_opening=limits().opening,
         now=now,
     )
 

@@ -35,8 +35,8 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What was counted of a subject: so that it can be given back, later periods untouched."""
+class Use:
+    """What is counted of a subject, at a time: given back later, later periods are untouched."""
 
     subject: str
     action: str
@@ -50,7 +50,7 @@ def seconds_until(end: datetime, now: datetime) -> int:
     return max(1, ceil((end - now).total_seconds()))
 
 
-def check_room(taken: Taken, used: Mapping[Period, int]) -> None:
+def check_room(taken: Use, used: Mapping[Period, int]) -> None:
     """Raise RateLimitError if a window has no room; `used` are the counts of the periods now."""
     full = [
         window.end(taken.at)

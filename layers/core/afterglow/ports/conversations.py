@@ -1,11 +1,12 @@
 """Threads, and the records of a turn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from afterglow.domain.models import IdempotencyClaim, Message, Run, Thread
+from afterglow.domain.rates import Use
 
 
 class ThreadRepository(Protocol):
@@ -83,38 +84,35 @@ class ThreadDirectory(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a message is taken.
+
+    Its user may have `most_open` runs that are not over, this one included; it counts as `uses`;
+    `claim` is the request's that may come again.
+    """
+
+    most_open: int
+    uses: Sequence[Use] = ()
+    claim: IdempotencyClaim | None = None
+
+
 class TurnLedger(Protocol):
     """The records of a turn. Each method is one transaction, or one conditional write.
 
     Where a method raises SupersededError, somebody else has moved the run on: read it again.
     """
 
-    def accept(
-        self,
-        thread: Thread,
-        run: Run,
-        message: Message,
-        *,
-        most_open: int,
-        claim: IdempotencyClaim | None = None,
-    ) -> None:
-        """Store message, run and what the claim has made, and lock the thread.
+    def accept(self, thread: Thread, run: Run, message: Message, terms: Terms) -> None:
+        """Store message, run and what the claim has made, count it all, and lock the thread.
 
         `thread` is the thread as it was read. Raises ConflictError if a run holds the thread, it
         has been moved on or deleted meanwhile, or the claim was first made by another request;
-        RateLimitError if the user has `most_open` runs that are not over.
+        RateLimitError if the user has too many runs under way, or a limit has no room.
         """
         ...
 
-    def open(
-        self,
-        thread: Thread,
-        run: Run,
-        message: Message,
-        *,
-        most_open: int,
-        claim: IdempotencyClaim | None = None,
-    ) -> None:
+    def open(self, thread: Thread, run: Run, message: Message, terms: Terms) -> None:
         """Store a new thread with its first message and run, and lock it.
 
         Raises as `accept` does.

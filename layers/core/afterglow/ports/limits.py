@@ -4,22 +4,20 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from afterglow.domain.login_failures import LoginFailures
-from afterglow.domain.rates import Taken, Window
+from afterglow.domain.rates import Use, Window
 
 
 class RateLimiter(Protocol):
     """Counts of what subjects do. A subject is a text that names nobody."""
 
-    def take(
-        self, subject: str, action: str, windows: Sequence[Window], *, count: int = 1
-    ) -> Taken:
+    def take(self, subject: str, action: str, windows: Sequence[Window], *, count: int = 1) -> Use:
         """Count in every window, or in none if one has no room, however many do so at once.
 
         Raises RateLimitError with the seconds to the end of the window that is full.
         """
         ...
 
-    def give_back(self, taken: Taken) -> None:
+    def give_back(self, taken: Use) -> None:
         """Undo a count; nothing happens if it is forgotten already."""
         ...
 

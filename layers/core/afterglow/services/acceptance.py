@@ -1,6 +1,6 @@
 """The first half of a turn: a message is taken, or nothing is written."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,9 +16,10 @@ from afterglow.domain.models import (
     Thread,
     User,
 )
+from afterglow.domain.rates import Use
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
-from afterglow.ports.conversations import ThreadRepository, TurnLedger
+from afterglow.ports.conversations import Terms, ThreadRepository, TurnLedger
 from afterglow.services.references import Reference, find_assistant, find_thread
 from afterglow.services.starting import LEASE
 from afterglow.services.threads import new_thread
@@ -65,50 +66,41 @@ class Acceptance:
     now: Clock
     most_open: int
 
-    def accept(
-        self, request: TurnRequest, thread: Reference, charge: Callable[[User], None]
-    ) -> Turn:
+    def accept(self, request: TurnRequest, thread: Reference, uses: Sequence[Use]) -> Turn:
         """Store message and run and lock the thread, all or nothing.
 
-        The run's assistant is the one given, else the thread's, else the user's default. `charge`
-        is called once all that is meant is there. Raises what it raises, NotFoundError,
-        InvalidInputError, RateLimitError; ConflictError while another message is at work, or when
-        the request's claim has been made by another one.
+        The run's assistant is the one given, else the thread's, else the user's default. Raises
+        NotFoundError, InvalidInputError, RateLimitError if one of the `uses` has no room;
+        ConflictError while another message is at work, or when the request's claim has been made
+        by another one.
         """
-        user, is_charged = request.user, False
+        terms = Terms(self.most_open, uses, request.claim)
         for _ in range(ACCEPT_TRIES):
-            seen = find_thread(self.threads, user.id, thread)
+            seen = find_thread(self.threads, request.user.id, thread)
             if seen.active_run_id is not None:
                 break
             chosen = self._assistant(request, seen.assistant_id)
-            if not is_charged:
-                charge(user)
-                is_charged = True
             turn = self._begin(request, seen, chosen)
             try:
-                self.ledger.accept(
-                    seen, turn.run, turn.message, most_open=self.most_open, claim=request.claim
-                )
+                self.ledger.accept(seen, turn.run, turn.message, terms)
             except ConflictError:
                 # Someone moved the thread on since it was read: look again.
                 continue
             return turn
         raise ConflictError(_BUSY)
 
-    def open(self, request: TurnRequest, title: str, charge: Callable[[User], None]) -> Turn:
+    def open(self, request: TurnRequest, title: str, uses: Sequence[Use]) -> Turn:
         """Store a new thread with its first message and run, all or nothing.
 
         Raises as `accept` does.
         """
         user, chosen = request.user, self._assistant(request, None)
-        charge(user)
+        terms = Terms(self.most_open, uses, request.claim)
         thread = new_thread(user.id, self.threads.next_id(user.id), title, chosen.id, self.now())
         for _ in range(ACCEPT_TRIES):
             turn = self._begin(request, thread, chosen)
             try:
-                self.ledger.open(
-                    thread, turn.run, turn.message, most_open=self.most_open, claim=request.claim
-                )
+                self.ledger.open(thread, turn.run, turn.message, terms)
             except ConflictError:
                 # There was no room, and some has been made: look again.
                 continue

@@ -1,12 +1,13 @@
 """What users and addresses may do, and how often."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from afterglow.domain.errors import DomainError, RateLimitError
+from afterglow.domain.errors import DomainError
 from afterglow.domain.models import User
-from afterglow.domain.rates import Period, Taken, Window
+from afterglow.domain.rates import Period, Use, Window
+from afterglow.ports.clock import Clock
 from afterglow.ports.limits import RateLimiter
 from afterglow.services.subjects import Subjects
 
@@ -29,7 +30,7 @@ class Allowances:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Each method counts one use and raises RateLimitError when there were too many.
+    """Most methods count one use and raise RateLimitError when there were too many.
 
     What is refused is not counted. If counting fails, so does what was to be counted.
     """
@@ -37,23 +38,21 @@ class Limits:
     limiter: RateLimiter
     subjects: Subjects
     allowances: Allowances
+    now: Clock
 
-    def chat(self, user: User) -> None:
-        """Count a message of a user."""
-        self._chat(user)
+    def chat(self, user: User) -> Sequence[Use]:
+        """Return as what a message of a user is yet to be counted."""
+        minute = Window(Period.MINUTE, self.allowances.chats_per_minute)
+        day = Window(Period.DAY, self.allowances.chats_per_day)
+        return [self._use(user, "chat", minute, day)]
 
-    def opening(self, user: User) -> None:
-        """Count a message of a user that opens a thread: both, or neither."""
-        taken = self._chat(user)
-        try:
-            self.thread(user)
-        except RateLimitError:
-            self.limiter.give_back(taken)
-            raise
+    def opening(self, user: User) -> Sequence[Use]:
+        """Return as what a message of a user that opens a thread is yet to be counted."""
+        return [*self.chat(user), self._use(user, "thread", self._threads())]
 
     def thread(self, user: User) -> None:
         """Count a thread that a user opens."""
-        self._of_user(user, "thread", Window(Period.HOUR, self.allowances.threads_per_hour))
+        self._of_user(user, "thread", self._threads())
 
     def bulk_delete(self, user: User) -> None:
         """Count that a user deletes everything of a kind, whatever the kind."""
@@ -102,23 +101,21 @@ class Limits:
         window = Window(Period.HOUR, self.allowances.registrations_per_hour)
         self._of_address(address, "registration", window)
 
-    def _chat(self, user: User) -> Taken:
-        return self._of_user(
-            user,
-            "chat",
-            Window(Period.MINUTE, self.allowances.chats_per_minute),
-            Window(Period.DAY, self.allowances.chats_per_day),
-        )
+    def _threads(self) -> Window:
+        return Window(Period.HOUR, self.allowances.threads_per_hour)
 
-    def _upload(self, user: User) -> Taken:
+    def _upload(self, user: User) -> Use:
         window = Window(Period.HOUR, self.allowances.uploads_per_hour)
         return self._of_user(user, "upload", window)
 
-    def _staged_bytes(self, user: User, size: int) -> Taken:
+    def _staged_bytes(self, user: User, size: int) -> Use:
         window = Window(Period.DAY, self.allowances.staged_bytes_per_day)
         return self._of_user(user, "staged_bytes", window, count=size)
 
-    def _of_user(self, user: User, action: str, *windows: Window, count: int = 1) -> Taken:
+    def _use(self, user: User, action: str, *windows: Window) -> Use:
+        return Use(self.subjects.user(user), action, windows, 1, self.now())
+
+    def _of_user(self, user: User, action: str, *windows: Window, count: int = 1) -> Use:
         return self.limiter.take(self.subjects.user(user), action, windows, count=count)
 
     def _of_address(self, address: str, action: str, window: Window) -> None:

@@ -3,11 +3,12 @@
 `driving` says what becomes of an accepted run. Here is who waits for it, and for how long.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from afterglow.domain.models import User
+from afterglow.domain.rates import Use
 from afterglow.ports.clock import Clock
 from afterglow.ports.conversations import ThreadRepository
 from afterglow.ports.engine import Engine
@@ -28,7 +29,7 @@ from afterglow.services.work import Work
 class TurnService:
     """The one way a message takes, whichever route it came by.
 
-    `charge_chat` and `charge_opening` raise RateLimitError when a user does it too often.
+    `uses_of_chat` and `uses_of_opening` say as what these are counted.
     """
 
     acceptance: Acceptance
@@ -39,8 +40,8 @@ class TurnService:
     prompting: Prompting
     driver: Driver
     launcher: RunLauncher
-    charge_chat: Callable[[User], None]
-    charge_opening: Callable[[User], None]
+    uses_of_chat: Callable[[User], Sequence[Use]]
+    uses_of_opening: Callable[[User], Sequence[Use]]
     now: Clock
 
     def send(self, request: TurnRequest, thread: Reference) -> TurnOutcome:
@@ -49,17 +50,16 @@ class TurnService:
         Raises NotFoundError, InvalidInputError, RateLimitError, ConflictError or ReusedKeyError
         with nothing stored. What goes wrong after that is in the outcome.
         """
-        return self._take(
-            request, lambda: self.acceptance.accept(request, thread, self.charge_chat)
-        )
+        uses = self.uses_of_chat(request.user)
+        return self._take(request, lambda: self.acceptance.accept(request, thread, uses))
 
     def open(self, request: TurnRequest, *, title: str | None = None) -> TurnOutcome:
         """Open a thread with a message and return what has become of it likewise.
 
         Raises as `send` does.
         """
-        name = title or DEFAULT_TITLE
-        return self._take(request, lambda: self.acceptance.open(request, name, self.charge_opening))
+        name, uses = title or DEFAULT_TITLE, self.uses_of_opening(request.user)
+        return self._take(request, lambda: self.acceptance.open(request, name, uses))
 
     def _take(self, request: TurnRequest, accept: Callable[[], Turn]) -> TurnOutcome:
         return self.idempotency.once(

@@ -12,6 +12,7 @@ from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.answers import answer_item, save_answer, thread_key
 from afterglow.adapters.dynamodb.idempotency import record_claim
+from afterglow.adapters.dynamodb.limits import check_room_for, count_use
 from afterglow.adapters.dynamodb.open_runs import check_room, count_open
 from afterglow.adapters.dynamodb.records.conversations import message_item
 from afterglow.adapters.dynamodb.records.runs import run_item
@@ -30,21 +31,14 @@ from afterglow.adapters.dynamodb.transactions import (
     write_transaction,
 )
 from afterglow.domain.errors import ConflictError, SupersededError
-from afterglow.domain.models import IdempotencyClaim, Message, Run, Thread
+from afterglow.domain.models import Message, Run, Thread
+from afterglow.ports.conversations import Terms
 
 
 class DynamoTurnLedger:
     """The records of a turn."""
 
-    def accept(
-        self,
-        thread: Thread,
-        run: Run,
-        message: Message,
-        *,
-        most_open: int,
-        claim: IdempotencyClaim | None = None,
-    ) -> None:
+    def accept(self, thread: Thread, run: Run, message: Message, terms: Terms) -> None:
         """Store message, run and what the claim has made, and lock the thread."""
 
         def fill(transaction: TransactWrite) -> None:
@@ -57,28 +51,20 @@ class DynamoTurnLedger:
                 ],
                 condition=_is_free_as_read(thread),
             )
-            _save_first_step(transaction, run, message, most_open, claim)
+            _save_first_step(transaction, run, message, terms)
 
-        with _conflicting(run, most_open):
+        with _conflicting(run, terms):
             write_transaction(fill)
 
-    def open(
-        self,
-        thread: Thread,
-        run: Run,
-        message: Message,
-        *,
-        most_open: int,
-        claim: IdempotencyClaim | None = None,
-    ) -> None:
+    def open(self, thread: Thread, run: Run, message: Message, terms: Terms) -> None:
         """Store a new thread with its first message and run, and lock it."""
         locked = replace(thread, last_message_id=message.id, active_run_id=run.id)
 
         def fill(transaction: TransactWrite) -> None:
             save_new_thread(transaction, locked)
-            _save_first_step(transaction, run, message, most_open, claim)
+            _save_first_step(transaction, run, message, terms)
 
-        with _conflicting(run, most_open):
+        with _conflicting(run, terms):
             write_transaction(fill)
 
     def claim(self, run: Run, lease_until: datetime) -> Run:
@@ -170,11 +156,13 @@ class DynamoTurnLedger:
 
 
 @contextmanager
-def _conflicting(run: Run, most_open: int) -> Iterator[None]:
+def _conflicting(run: Run, terms: Terms) -> Iterator[None]:
     try:
         yield
     except (ConditionFailedError, ContentionError):
-        check_room(run.user_id, most_open)
+        check_room(run.user_id, terms.most_open)
+        for use in terms.uses:
+            check_room_for(use)
         raise ConflictError("The thread has moved on") from None
 
 
@@ -185,17 +173,13 @@ def _waits(run: Run) -> list[Action]:
     return [RunItem.waits.set(run.waits), told]
 
 
-def _save_first_step(
-    transaction: TransactWrite,
-    run: Run,
-    message: Message,
-    most_open: int,
-    claim: IdempotencyClaim | None,
-) -> None:
+def _save_first_step(transaction: TransactWrite, run: Run, message: Message, terms: Terms) -> None:
     transaction.save(message_item(message), condition=MessageItem.owner.does_not_exist())
     transaction.save(run_item(run), condition=RunItem.owner.does_not_exist())
-    count_open(transaction, run, most_open)
-    record_claim(transaction, claim, run.id, run.created_at)
+    count_open(transaction, run, terms.most_open)
+    for use in terms.uses:
+        count_use(transaction, use)
+    record_claim(transaction, terms.claim, run.id, run.created_at)
 
 
 def _is_free_as_read(thread: Thread) -> Condition:

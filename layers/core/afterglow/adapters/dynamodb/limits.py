@@ -1,6 +1,6 @@
 """`RateLimiter` on DynamoDB: one item for the longest of an action's windows, one update a call."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, cast
 from botocore.exceptions import ClientError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
 from afterglow.adapters.dynamodb.tables.base import number_key
 from afterglow.adapters.dynamodb.tables.limits import RatesItem
 from afterglow.adapters.dynamodb.transactions import ConditionFailedError, connection
-from afterglow.domain.rates import Period, Taken, Window, check_room
+from afterglow.domain.rates import Period, Use, Window, check_room
 from afterglow.ports.clock import Clock
 
 if TYPE_CHECKING:
@@ -41,45 +43,52 @@ class DynamoRateLimiter:
 
     now: Clock
 
-    def take(
-        self, subject: str, action: str, windows: Sequence[Window], *, count: int = 1
-    ) -> Taken:
+    def take(self, subject: str, action: str, windows: Sequence[Window], *, count: int = 1) -> Use:
         """Count in every window, or in none if one has no room. Raises RateLimitError.
 
         A call that is sent again because its reply was lost may count twice, never too little.
         """
-        taken = Taken(subject, action, tuple(windows), count, self.now())
+        taken = Use(subject, action, tuple(windows), count, self.now())
         check_room(taken, {})
-
-        def has_room(window: Window) -> Condition:
-            path = _path(taken, window)
-            condition: Condition = path.does_not_exist() | (path <= window.limit - count)
-            return condition
-
         try:
-            _add(taken, count, has_room)
+            _add(taken, count, _has_room(taken))
         except _FullError as error:
             check_room(taken, _used(taken, error.item))
             raise
         return taken
 
-    def give_back(self, taken: Taken) -> None:
+    def give_back(self, taken: Use) -> None:
         """Undo a count; nothing happens if it is forgotten already."""
         with suppress(_FullError):
-            _add(taken, -taken.count, lambda window: _path(taken, window) >= taken.count)
+            had = [_path(taken, window) >= taken.count for window in taken.windows]
+            _add(taken, -taken.count, reduce(and_, had))
 
 
-def _add(taken: Taken, change: int, condition: Callable[[Window], Condition]) -> None:
-    """Change the count of every window if the condition holds of each. Raises _FullError."""
-    item = RatesItem(taken.subject, number_key(taken.action, _longest(taken).number(taken.at)))
-    update = item.get_update_kwargs_from_instance(
-        [
-            *(_path(taken, window).add(change) for window in taken.windows),
-            RatesItem.expires_at.set(_longest(taken).end(taken.at) + _KEPT),
-            RatesItem.v.set(1),
-        ],
-        reduce(and_, map(condition, taken.windows)),
-        return_values_on_condition_failure="ALL_OLD",
+def count_use(transaction: TransactWrite, use: Use) -> None:
+    """Have the transaction count in every window, and fail if one has no room.
+
+    Raises RateLimitError if none ever has.
+    """
+    check_room(use, {})
+    item = _item(use)
+    transaction.update(item, actions=_changes(use, use.count), condition=_has_room(use))
+
+
+def check_room_for(use: Use) -> None:
+    """Raise RateLimitError if a window has no room now."""
+    item = _item(use)
+    found = cast("DynamoDBClient", connection().client).get_item(
+        TableName=RatesItem.Meta.table_name,
+        Key={"owner": {"S": item.owner}, "item": {"S": item.item}},
+        ConsistentRead=True,
+    )
+    check_room(use, _used(use, found.get("Item", {})))
+
+
+def _add(taken: Use, change: int, condition: Condition) -> None:
+    """Change the count of every window if the condition holds. Raises _FullError."""
+    update = _item(taken).get_update_kwargs_from_instance(
+        _changes(taken, change), condition, return_values_on_condition_failure="ALL_OLD"
     )
     try:
         # Not the model's own update: it drops what a failed condition saw.
@@ -90,20 +99,40 @@ def _add(taken: Taken, change: int, condition: Callable[[Window], Condition]) ->
         raise _FullError(cast("_Item", error.response.get("Item", {}))) from error
 
 
-def _longest(taken: Taken) -> Window:
+def _item(use: Use) -> RatesItem:
+    return RatesItem(use.subject, number_key(use.action, _longest(use).number(use.at)))
+
+
+def _changes(use: Use, change: int) -> list[Action]:
+    return [
+        *(_path(use, window).add(change) for window in use.windows),
+        RatesItem.expires_at.set(_longest(use).end(use.at) + _KEPT),
+        RatesItem.v.set(1),
+    ]
+
+
+def _has_room(use: Use) -> Condition:
+    paths = [(_path(use, window), window.limit - use.count) for window in use.windows]
+    condition: Condition = reduce(
+        and_, [path.does_not_exist() | (path <= most) for path, most in paths]
+    )
+    return condition
+
+
+def _longest(taken: Use) -> Window:
     return max(taken.windows, key=lambda window: window.period)
 
 
-def _name(taken: Taken, window: Window) -> str:
+def _name(taken: Use, window: Window) -> str:
     """Return the name of a window's count: its length, and which it is within the longest one."""
     offset = window.number(taken.at) % (_longest(taken).period // window.period)
     return f"w{window.period:d}_{offset}"
 
 
-def _path(taken: Taken, window: Window) -> Path:
+def _path(taken: Use, window: Window) -> Path:
     return Path(_name(taken, window))
 
 
-def _used(taken: Taken, item: _Item) -> dict[Period, int]:
+def _used(taken: Use, item: _Item) -> dict[Period, int]:
     names = {window.period: _name(taken, window) for window in taken.windows}
     return {period: int(item[name]["N"]) for period, name in names.items() if name in item}
