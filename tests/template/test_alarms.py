@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from afterglow.adapters.sqs import LONGEST_DELAY
 from tests.template.document import GLOBALS, RESOURCES, ROOT, Resource, of_type
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
@@ -68,6 +69,7 @@ def test_what_recovers_runs_and_uploads_is_watched() -> None:
         ("AWS/States", "ExecutionsFailed"),
         ("AWS/States", "ExecutionsTimedOut"),
         ("AWS/Lambda", "Errors"),
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
     }
 
@@ -99,3 +101,16 @@ def test_one_dead_letter_is_one_too_many() -> None:
         1,
         "Maximum",
     )
+
+
+def test_a_backlog_is_seen_and_what_we_put_off_ourselves_is_none() -> None:
+    alarm = ALARMS["IngestBacklogAlarm"]
+
+    assert dimensions(alarm) == {"QueueName": {"Fn::GetAtt": ["IngestQueue", "QueueName"]}}
+    assert (alarm["ComparisonOperator"], alarm["Statistic"]) == ("GreaterThanThreshold", "Maximum")
+    kept = RESOURCES["IngestQueue"]["Properties"]["MessageRetentionPeriod"]
+    received_again = RESOURCES["IngestQueue"]["Properties"]["VisibilityTimeout"]
+    put_off = LONGEST_DELAY.total_seconds()
+    assert put_off < alarm["Threshold"] < 2 * put_off
+    assert alarm["Period"] * alarm["EvaluationPeriods"] > received_again
+    assert alarm["Threshold"] < kept / 2
