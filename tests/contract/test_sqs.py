@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from afterglow.adapters.sqs import SqsUploadQueue
 from tests.delivery import overheard
-from tests.wiretap import Fault, Wiretap, refusing, undisturbed
+from tests.wiretap import Fault, Wiretap, answering, refusing, undisturbed
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -35,15 +36,22 @@ def sqs() -> "SQSClient":
 
 def messages(sqs: "SQSClient") -> list[dict[str, Any]]:
     """Return what is in the queue."""
-    found = sqs.receive_message(QueueUrl=URL, MaxNumberOfMessages=10).get("Messages", [])
-    return [json.loads(each["Body"]) for each in found]
+    bodies = []
+    while found := sqs.receive_message(QueueUrl=URL, MaxNumberOfMessages=10).get("Messages"):
+        bodies += [json.loads(each["Body"]) for each in found]
+    return bodies
+
+
+def logged(send: Callable[[], None]) -> list[dict[str, Any]]:
+    """Return what is logged while something is sent."""
+    with overheard() as log:
+        send()
+    return [json.loads(line) for line in log.getvalue().splitlines()]
 
 
 def sent(*message: Any, **options: Any) -> list[dict[str, Any]]:
     """Send a message and return what was logged."""
-    with overheard() as log:
-        queue.send(*message, **options)
-    return [json.loads(line) for line in log.getvalue().splitlines()]
+    return logged(lambda: queue.send(*message, **options))
 
 
 def test_a_message_is_ids(sqs: "SQSClient") -> None:
@@ -117,3 +125,57 @@ def test_sending_gives_up_before_the_request_has_to(aws: Wiretap) -> None:
         sent(42, "upload_a", 7)
 
     assert len(asked) == 2
+
+
+def many(count: int) -> list[dict[str, Any]]:
+    """Send a message for each of so many files, and return what was logged."""
+    return logged(lambda: queue.send_many(42, "upload_a", range(count)))
+
+
+@pytest.mark.parametrize(("count", "calls"), [(0, 0), (1, 1), (10, 1), (11, 2), (100, 10)])
+def test_many_messages_go_ten_a_call(
+    aws: Wiretap, sqs: "SQSClient", count: int, calls: int
+) -> None:
+    made = aws.during(lambda: many(count))
+
+    assert [call.operation for call in made] == ["SendMessageBatch"] * calls
+    expected = [{"user_id": 42, "upload_id": "upload_a", "number": n} for n in range(count)]
+    assert sorted(messages(sqs), key=lambda body: body["number"]) == expected
+
+
+def test_some_that_sqs_does_not_take_are_left_to_the_sweeper(
+    aws: Wiretap, sqs: "SQSClient"
+) -> None:
+    refused = [
+        {"Id": "3", "Code": "InternalError", "SenderFault": False, "Message": QUOTED},
+        {"Id": "4", "Code": "InternalError", "SenderFault": False, "Message": QUOTED},
+    ]
+    answer = answering(json.dumps({"Successful": [], "Failed": refused}))
+
+    with aws.spoiling("SendMessageBatch", answer):
+        (line,) = many(12)
+
+    assert (line["level"], line["message"], line["code"]) == (
+        "ERROR",
+        "not queued",
+        "InternalError",
+    )
+    assert (line["messages"], line["upload_id"]) == (2, "upload_a")
+    assert QUOTED not in json.dumps(line)
+    # The next call is made all the same.
+    assert sorted(body["number"] for body in messages(sqs)) == [10, 11]
+
+
+@pytest.mark.parametrize("fault", [refusing("ServiceUnavailable", 503), timing_out])
+def test_many_are_given_up_with_the_first_call_that_fails(aws: Wiretap, fault: Fault) -> None:
+    asked = []
+
+    def counted(event: str, request: AWSPreparedRequest) -> AWSResponse:
+        asked.append(event)
+        return fault(event, request)
+
+    with aws.breaking("SendMessageBatch", counted):
+        (line,) = many(100)
+
+    assert len(asked) == 2
+    assert (line["message"], line["messages"]) == ("not queued", 100)

@@ -1,5 +1,6 @@
 """Who is told of uploads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -32,6 +33,10 @@ class RecordingQueue:
     ) -> None:
         """Note the message."""
         self.sent.append(Sent(user_id, upload_id, number, after))
+
+    def send_many(self, user_id: int, upload_id: str, numbers: Sequence[int]) -> None:
+        """Note a message for each."""
+        self.sent += [Sent(user_id, upload_id, number, timedelta()) for number in numbers]
 
 
 class RecordingUploadLauncher:

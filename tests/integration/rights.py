@@ -55,7 +55,7 @@ def used(call: AwsCall) -> Iterator[Right]:
         yield from _used_of_buckets(call)
     elif call.service == "sqs":
         assert parameters["QueueUrl"] == os.environ["INGEST_QUEUE_URL"]
-        yield f"sqs:{call.operation}", "IngestQueue"
+        yield f"sqs:{call.operation.removesuffix('Batch')}", "IngestQueue"
     elif call.service == "sfn":
         machines = {"RUN_POLLER_ARN": MACHINE, "DIRECTORY_INGEST_ARN": DIRECTORIES}
         named = {os.environ[name]: machine for name, machine in machines.items()}

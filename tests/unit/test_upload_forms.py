@@ -1,6 +1,6 @@
 """Uploads by forms: announced, arrived, staged, and taken by folders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -422,3 +422,17 @@ def test_a_known_file_whose_upload_is_cancelled_is_not_found(reading: Reading) -
 
     assert reading.searchable(assistant_id=2) == set()
     assert reading.searchable() == {GUIDE[1]}
+
+
+def test_the_queue_is_told_once_of_all_that_need_not_come(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for known in (GUIDE, NOTES):
+        reading.upload(*known)
+    told: list[tuple[int, str, Sequence[int]]] = []
+    monkeypatch.setattr(reading.queue, "send_many", lambda *sent: told.append(sent))
+
+    upload = reading.announce(GUIDE, OTHER, NOTES, ("b.exe", b"MZ"), assistant_id=2)
+
+    assert told == [(reading.user.id, upload.id, [0, 2])]
+    assert reading.queue.sent == []

@@ -1,5 +1,6 @@
 """Having uploads looked after when nobody waits for them in a request any more."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -21,6 +22,10 @@ class UploadQueue(Protocol):
 
         Never raises: whatever could not be sent, the sweeper finds when it is due.
         """
+        ...
+
+    def send_many(self, user_id: int, upload_id: str, numbers: Sequence[int]) -> None:
+        """Have files of an upload worked at, each by itself. Never raises, as `send`."""
         ...
 
 

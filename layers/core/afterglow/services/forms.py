@@ -76,9 +76,8 @@ class FormService:
                 if entry.state is UploadState.STAGED and entry.file_id is not None:
                     self._stage(entry)
             self.uploads.open(upload, entries, claim=claim)
-        for entry in entries:
-            if entry.state is UploadState.IN_PROGRESS:
-                self.queue.send(user.id, upload.id, entry.number)
+        coming = [each.number for each in entries if each.state is UploadState.IN_PROGRESS]
+        self.queue.send_many(user.id, upload.id, coming)
         return upload
 
     def form(self, entry: UploadFile) -> Form | None:
