@@ -1,15 +1,28 @@
 """What comes to nothing again and again does not keep the others from having their turn."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import cast
 
 import pytest
 
 from afterglow.domain.errors import OperationFailedError
 from afterglow.domain.identifiers import new_ordered_id
 from afterglow.domain.models import Upload, UploadKind
-from afterglow.services.upload_sweeping import LONGEST_REST, MOST_AT_ONCE, SHORTEST_REST
+from afterglow.ports.uploads import DueUpload, UploadRepository
+from afterglow.services.upload_sweeping import (
+    LONGEST_REST,
+    MOST_AT_ONCE,
+    MOST_READ,
+    SHARE,
+    SHORTEST_REST,
+    UploadSweeper,
+)
+from tests.fakes.clock import NOON
+from tests.fakes.dispatching import RecordingQueue
 from tests.unit.library import OTHER_KEY, TEXT, Reading
 
 DOWN = OperationFailedError("Down", code="openai_unavailable")
@@ -102,3 +115,48 @@ def test_one_that_is_put_off_is_begun_all_the_same(reading: Reading) -> None:
     reading.deliver()
 
     assert reading.searchable() == {TEXT, b"Late."}
+
+
+class Backlog:
+    """What is due, and stays as it is: somebody has begun with all of it."""
+
+    def __init__(self, *lengths: int) -> None:
+        self.lengths, self.read = lengths, 0
+
+    def due(self) -> Iterator[DueUpload]:
+        """Return so much of each user, all of the first before all of the second."""
+        for user_id, length in enumerate(self.lengths):
+            for number in range(length):
+                self.read += 1
+                due_at = NOON + timedelta(milliseconds=user_id)
+                yield DueUpload(user_id, f"upload_{user_id}", number, due_at)
+
+    def postpone(self, due: DueUpload, until: datetime) -> None:
+        """Do nothing."""
+
+
+def swept(backlog: Backlog) -> Counter[int]:
+    """Sweep once, and return how much was sent of each user's."""
+    queue = RecordingQueue()
+    sweeper = UploadSweeper(
+        cast("UploadRepository", backlog), queue, lambda: NOON + timedelta(minutes=1)
+    )
+    assert sweeper.sweep() == len(queue.sent)
+    return Counter(sent.user_id for sent in queue.sent)
+
+
+def test_nobody_waits_for_the_backlog_of_another() -> None:
+    assert swept(Backlog(MOST_READ - 1, 1)) == {0: SHARE, 1: 1}
+
+
+def test_when_there_are_many_with_backlogs_each_has_a_turn() -> None:
+    users = MOST_AT_ONCE // 2
+
+    assert swept(Backlog(*[100] * users)) == dict.fromkeys(range(users), 2)
+
+
+def test_so_much_is_read_and_no_more() -> None:
+    backlog = Backlog(MOST_READ + 100, 1)
+
+    assert swept(backlog) == {0: SHARE}
+    assert backlog.read == MOST_READ

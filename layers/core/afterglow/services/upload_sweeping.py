@@ -1,7 +1,9 @@
 """Having the queue told again, on a schedule, of every file that nobody is at work on any more."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, islice, takewhile, zip_longest
 
 from afterglow.domain.identifiers import moment_of
 from afterglow.ports.clock import Clock
@@ -11,6 +13,10 @@ from afterglow.services.pacing import wait_at
 
 # A pass has a minute. What is left is there a minute later.
 MOST_AT_ONCE = 200
+# Of what is one user's: their backlog is not to keep everybody else's files waiting.
+SHARE = 20
+# To find those behind a backlog. Of the index a row is read, no more: a few megabytes in all.
+MOST_READ = 20_000
 # Before the queue is told again: of what cannot be planned by the share of its age.
 SHARE_OF_AGE = 0.25
 SHORTEST_REST, LONGEST_REST = timedelta(minutes=2), timedelta(hours=1)
@@ -25,17 +31,27 @@ class UploadSweeper:
     now: Clock
 
     def sweep(self) -> int:
-        """Send what is due, the longest due first, and return how many that were."""
-        sent, now = 0, self.now()
-        for due in self.uploads.due():
-            if due.lease_until > now or sent >= MOST_AT_ONCE:
-                break
+        """Send what is due, a few of each user in turn, and return how many that were."""
+        now = self.now()
+        read = islice(self.uploads.due(), MOST_READ)
+        chosen = _shared_out(takewhile(lambda due: due.lease_until <= now, read))
+        for due in chosen:
             # Before it is sent: whoever gets it is to read it as it stays. And what comes to
             # nothing again and again is not to be in the way of all the others.
             self.uploads.postpone(due, now + _rest(due, now))
             self.queue.send(due.user_id, due.upload_id, due.number)
-            sent += 1
-        return sent
+        return len(chosen)
+
+
+def _shared_out(due: Iterable[DueUpload]) -> Sequence[DueUpload]:
+    """Return what has its turn: what is due the longest of every user, then their next, and on."""
+    shares: dict[int, list[DueUpload]] = {}
+    for each in due:
+        mine = shares.setdefault(each.user_id, [])
+        if len(mine) < SHARE:
+            mine.append(each)
+    in_turn = chain.from_iterable(zip_longest(*shares.values()))
+    return list(islice(filter(None, in_turn), MOST_AT_ONCE))
 
 
 def _rest(due: DueUpload, now: datetime) -> timedelta:
