@@ -28,6 +28,7 @@ from afterglow.services.pacing import Shift
 from afterglow.services.upload_sweeping import UploadSweeper
 from afterglow.services.upload_work import UploadWork
 from afterglow.services.uploads import GivenFile, UploadService
+from afterglow.services.waking import Waker
 from afterglow.services.watching import Watcher
 from afterglow.services.withdrawing import Withdrawal
 from tests.examples import SPEC, a_session, a_user, an_assistant
@@ -120,10 +121,19 @@ class Reading:
         self.forms = FormService(
             uploads, files, self.assistants, staging, queue, QUOTA, limits.announcement, clock
         )
-        self.directories = DirectoryService(uploads, self.ingester, launcher, self._charge, clock)
+        self.directories = DirectoryService(
+            uploads, self.ingester, launcher, queue, self._charge, clock
+        )
         self.seats = InMemorySeats(clock)
         self.work = UploadWork(
-            uploads, self.forms, self.ingester, self.mover, queue, self.seats, clock
+            uploads,
+            self.forms,
+            self.ingester,
+            self.mover,
+            Waker(files, uploads, queue, clock),
+            queue,
+            self.seats,
+            clock,
         )
         self.sweeper = UploadSweeper(uploads, queue, clock)
 

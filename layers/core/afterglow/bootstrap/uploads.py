@@ -88,6 +88,7 @@ def directory_service() -> "DirectoryService":
         uploads=uploads(),
         ingester=ingester(),
         launcher=upload_launcher(),
+        queue=upload_queue(),
         charge_upload=limits().upload,
         now=now,
     )
@@ -105,12 +106,14 @@ def file_removal() -> "FileRemoval":
 def upload_work() -> "UploadWork":
     """Return what works the queue off."""
     from afterglow.services.upload_work import UploadWork
+    from afterglow.services.waking import Waker
 
     return UploadWork(
         uploads=uploads(),
         forms=form_service(),
         ingester=ingester(),
         mover=mover(),
+        waker=Waker(files=files(), uploads=uploads(), queue=upload_queue(), now=now),
         queue=upload_queue(),
         seats=seats(),
         now=now,

@@ -27,6 +27,9 @@ LONGEST_WAIT = 5.0
 GROWTH = 1.5
 # Before somebody else looks again.
 LONGEST_REST = timedelta(seconds=30)
+# Of one whose library is not settled, the longest that the queue holds a message back. It may stay
+# so for as long as nobody can ask where the key leads; once it is settled, whoever waits is woken.
+LONGEST_UNSETTLED_REST = timedelta(minutes=15)
 
 
 class PostponedIndexingError(Exception):
@@ -53,15 +56,17 @@ class Indexer:
         """Have a file where its assistant's runs find it.
 
         Raises PostponedIndexingError if that takes longer than `until`, or the user's files are
-        about to move; NotFoundError if the file or the assistant is gone meanwhile;
-        InvalidInputError if OpenAI cannot read it; and what the upstream raises. A file that is no
-        longer there is sent again the next time.
+        about to move (InvalidInputError if there is no key that they could follow); NotFoundError
+        if the file or the assistant is gone meanwhile; InvalidInputError if OpenAI cannot read it;
+        and what the upstream raises. A file that is no longer there is sent again the next time.
         """
         # The library before the key: what the key opens is of this generation or, if the files have
         # moved in between, of a later one. Then the file is not used, but sent again.
         library = self.files.library(file.user_id)
         if not library.is_settled:
-            raise PostponedIndexingError(self._rest(entry))
+            # Without a key nobody will look where it leads, as long as there is none.
+            self.upstreams.require_key(file.user_id)
+            raise PostponedIndexingError(self._rest(entry, longest=LONGEST_UNSETTLED_REST))
         upstream = self.upstreams.of_owner(file.user_id)
         sent = self._sent(upstream, file, library.generation)
         if sent.use is not FileUse.SEARCH:
@@ -83,7 +88,8 @@ class Indexer:
             return
         # Deleted by hand as well, or the key is of another project by now.
         self.mover.begin(sent.user_id)
-        raise PostponedIndexingError(self._rest(entry)) from None
+        rest = self._rest(entry, longest=LONGEST_UNSETTLED_REST)
+        raise PostponedIndexingError(rest) from None
 
     def _sent(self, upstream: UpstreamFiles, file: File, generation: int) -> File:
         if file.upstream_id is not None and file.generation == generation:
@@ -135,5 +141,5 @@ class Indexer:
                     upstream.delete_store(made)
         return kept
 
-    def _rest(self, entry: UploadFile) -> timedelta:
-        return wait_at(self.now() - entry.created_at, longest=LONGEST_REST)
+    def _rest(self, entry: UploadFile, *, longest: timedelta = LONGEST_REST) -> timedelta:
+        return wait_at(self.now() - entry.created_at, longest=longest)

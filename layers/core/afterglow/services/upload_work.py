@@ -14,6 +14,7 @@ from afterglow.services.forms import FormService
 from afterglow.services.ingesting import Ingester, look_again, needed_for
 from afterglow.services.moving import Mover
 from afterglow.services.pacing import Shift, wait_at
+from afterglow.services.waking import Waker
 
 # Of a user's files, at a time: half of what the queue's function works at, so that nobody's files
 # hold up everybody else's, however big they are and however long they are indexed.
@@ -33,6 +34,7 @@ class UploadWork:
     forms: FormService
     ingester: Ingester
     mover: Mover
+    waker: Waker
     queue: UploadQueue
     seats: SeatRepository
     now: Clock
@@ -55,7 +57,9 @@ class UploadWork:
             self._go_on(entry, shift)
 
     def plan(self, user_id: int, upload_id: str) -> None:
-        """Find the files of an upload that is not planned. Raises what keeps it from being planned.
+        """Find the files of an upload that is not planned, and wake those that wait for that.
+
+        Raises what keeps it from being planned.
 
         Then the sweeper has it tried again, more and more rarely, for as long as it is kept: until
         then nobody knows where the key leads.
@@ -66,6 +70,8 @@ class UploadWork:
             return
         if not upload.is_planned:
             self.mover.plan(upload)
+        # Whether or not it is we who have planned it: who did may have died since.
+        self.waker.wake(user_id)
 
     def _go_on(self, entry: UploadFile, shift: Shift) -> None:
         if entry.state is not UploadState.IN_PROGRESS:
