@@ -1,17 +1,20 @@
 """Files on their way to an assistant: what becomes of them, and what they leave."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from afterglow.domain.errors import (
+    ConflictError,
     InvalidInputError,
     LimitExceededError,
     OperationFailedError,
     RateLimitError,
 )
-from afterglow.domain.models import FileUse, UploadState
+from afterglow.domain.models import FileUse, IdempotencyClaim, UploadState
 from afterglow.services.ingesting import LEASE, LONGEST_LIFE, MOST_FAILURES
+from tests.fakes.uploads import InMemoryUploads
 from tests.mortality import Killed, Life
 from tests.unit.library import KEY, QUOTA, TEXT, Reading
 
@@ -38,6 +41,34 @@ def test_a_file_is_ours_upstream_indexed_and_used(reading: Reading) -> None:
     assert reading.uploads.get(reading.user.id, entry.upload_id).is_over
     assert not reading.files.shelf(reading.user.id, 1).is_pending
     assert reading.queue.sent == []
+
+
+def test_of_two_requests_of_one_claim_the_second_leaves_no_bytes(reading: Reading) -> None:
+    expires_at = reading.clock() + timedelta(hours=24)
+    claim = IdempotencyClaim(reading.user.id, "a key", "a request", expires_at)
+    first = reading.upload(claim=claim)
+
+    with pytest.raises(ConflictError):
+        reading.upload(content=b"Other bytes.", claim=claim)
+
+    assert reading.buckets.staged == {}
+    assert [upload_id for _, upload_id in reading.shelves.opened] == [first.upload_id]
+
+
+def test_what_may_be_recorded_keeps_its_bytes(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def open_unheard(*what: Any, **claim: Any) -> None:
+        InMemoryUploads.open(reading.uploads, *what, **claim)
+        raise TimeoutError
+
+    monkeypatch.setattr(reading.uploads, "open", open_unheard)
+    with pytest.raises(TimeoutError):
+        reading.upload()
+    monkeypatch.undo()
+    reading.recover()
+
+    assert reading.attached() == ["pump.txt"]
 
 
 def test_a_second_file_shares_the_store(reading: Reading) -> None:

@@ -79,7 +79,12 @@ class UploadService:
         entry = upload.file(0, path=given.path, size=len(given.content), lease_until=now + LEASE)
         # The bytes first: what is recorded is there.
         self.staging.put(entry, given.content)
-        self.uploads.open(upload, [entry], claim=claim)
+        try:
+            self.uploads.open(upload, [entry], claim=claim)
+        except ConflictError:
+            # Only this tells that nothing is recorded: after any other error, something may be.
+            self.staging.delete(entry)
+            raise
         driven = self.ingester.drive(entry, until=until)
         look_again(self.queue, driven, self.now())
         return driven
