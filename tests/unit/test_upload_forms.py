@@ -436,3 +436,18 @@ def test_the_queue_is_told_once_of_all_that_need_not_come(
 
     assert told == [(reading.user.id, upload.id, [0, 2])]
     assert reading.queue.sent == []
+
+
+def test_forms_are_given_again_for_an_hour(reading: Reading) -> None:
+    (entry,) = reading.entries(reading.announce(GUIDE))
+    charged = dict(reading.limiter.counts)
+
+    first = reading.forms.form(entry)
+    reading.clock.advance(timedelta(hours=1))
+    last = reading.forms.form(entry)
+    assert first
+    assert last
+    assert (last.fields, reading.limiter.counts) == (first.fields, charged)
+
+    reading.clock.advance(timedelta(seconds=1))
+    assert reading.forms.form(entry) is None

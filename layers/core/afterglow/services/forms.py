@@ -30,6 +30,7 @@ from afterglow.ports.uploads import UploadRepository
 from afterglow.services.announcing import Announced, check
 from afterglow.services.ingesting import error_of, has_code_interpreter
 from afterglow.services.new_uploads import new_upload
+from afterglow.services.upload_states import seen_at
 
 # Counts an upload, and what it is given as the bytes of its forms, unless what follows is refused.
 Charging = Callable[[User], AbstractContextManager[Callable[[int], None]]]
@@ -81,8 +82,12 @@ class FormService:
         return upload
 
     def form(self, entry: UploadFile) -> Form | None:
-        """Return a form that takes the bytes of a file, None if they need not come (any more)."""
-        return self.staging.form(entry) if entry.state is UploadState.AWAITING else None
+        """Return a form that takes the bytes of a file, None if they need not come (any more).
+
+        Whoever asks again is given another, uncounted: it takes the same bytes to the same place.
+        """
+        is_awaited = seen_at(entry, self.now()).state is UploadState.AWAITING
+        return self.staging.form(entry) if is_awaited else None
 
     def receive(self, user_id: int, upload_id: str, number: int) -> UploadFile | None:
         """Note that the bytes of a file have come, and return it as it stands then.
