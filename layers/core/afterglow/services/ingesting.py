@@ -95,7 +95,9 @@ class Ingester:
                 return self.withdrawal.end(entry, UploadState.FAILED, error)
             self._drive(work)
         except SupersededError:
-            return self.uploads.file(entry.user_id, entry.upload_id, entry.number)
+            stored = self.uploads.file(entry.user_id, entry.upload_id, entry.number)
+            self.withdrawal.undo(work.entry, stored.state)
+            return stored
         return work.entry
 
     def _hopeless(self, entry: UploadFile) -> UploadError | None:

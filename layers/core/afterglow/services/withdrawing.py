@@ -11,6 +11,8 @@ from afterglow.ports.staging import Staging
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.opening import Upstreams
 
+CAME_TO_NOTHING = frozenset({UploadState.FAILED, UploadState.CANCELLED})
+
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
@@ -33,9 +35,9 @@ class Withdrawal:
         self.uploads.end(ended)
         if entry.staged_as is None:
             self.staging.delete(entry)
-        if file is not None and entry.is_known and entry.attempt:
-            # After it: nobody else can have put it there for this upload any more.
-            self._take_out(entry, file)
+        if entry.attempt:
+            # After it: whoever is at work on it now finds it ended, and does the same.
+            self.undo(entry, state)
         return ended
 
     def drop(self, entry: UploadFile) -> None:
@@ -44,6 +46,15 @@ class Withdrawal:
         file = self._file(entry)
         if stored.is_over and file is not None and not entry.is_known:
             self.files.discard(file, self.now())
+
+    def undo(self, entry: UploadFile, state: UploadState) -> None:
+        """Take a file out of the store that somebody has put it into since it ended in a state.
+
+        Nothing happens unless it came to nothing, and its assistant does not use it all the same.
+        """
+        file = self._file(entry) if state in CAME_TO_NOTHING else None
+        if file is not None:
+            self._take_out(entry, file)
 
     def _file(self, entry: UploadFile) -> File | None:
         if entry.file_id is None:
