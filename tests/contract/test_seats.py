@@ -1,5 +1,6 @@
 """Seats: what the fake and the adapter both promise, and what happens when many want one."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from afterglow.domain.identifiers import new_user_id
 from afterglow.ports.seats import SeatRepository
 from tests.fakes.clock import FakeClock
 from tests.fakes.seats import InMemorySeats
-from tests.wiretap import Wiretap, losing_the_reply, undisturbed
+from tests.wiretap import Wiretap, losing_the_reply, refusing, undisturbed
 
 MOST = 2
 MINUTE = timedelta(minutes=1)
@@ -100,3 +101,38 @@ def test_a_seat_whose_reply_was_lost_is_taken_once(
     assert seat
     seats.leave(user_id, seat)
     assert seats.take(user_id, 1, clock() + MINUTE)
+
+
+@pytest.fixture
+def rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return how many seconds are slept, without sleeping."""
+    rests: list[float] = []
+    monkeypatch.setattr("tenacity.nap.time.sleep", rests.append)
+    return rests
+
+
+def test_who_is_outrun_rests_a_little_and_leaves_all_the_same(
+    aws: Wiretap, clock: FakeClock, user_id: int, rests: list[float]
+) -> None:
+    seats = DynamoSeatRepository(clock)
+    seat = seats.take(user_id, 1, clock() + MINUTE)
+    assert seat
+
+    with aws.spoiling("UpdateItem", *[refusing("ConditionalCheckFailedException")] * 12):
+        seats.leave(user_id, seat)
+
+    assert seats.take(user_id, 1, clock() + MINUTE)
+    assert len(rests) == len(set(rests)) == 12
+    assert all(0 <= rest <= 0.05 for rest in rests)
+
+
+def test_who_is_always_outrun_gives_up_in_time(
+    aws: Wiretap, clock: FakeClock, user_id: int
+) -> None:
+    seats = DynamoSeatRepository(clock)
+    began = time.monotonic()
+
+    with aws.breaking("UpdateItem", refusing("ConditionalCheckFailedException")):
+        assert seats.take(user_id, 1, clock() + MINUTE) is None
+
+    assert 1.5 < time.monotonic() - began < 8

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
 from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.adapters.dynamodb.tables.uploads import SeatsItem
 from afterglow.adapters.dynamodb.transactions import ConditionFailedError, conditional_write
 
-# Those who change it at the same time are as many as a user has seats.
-_TRIES = 5
 # Longer than anybody has a seat.
 _KEPT = timedelta(days=1)
 
@@ -49,20 +48,26 @@ class DynamoSeatRepository:
 
     def _change(self, user_id: int, change: Callable[[Seats], Seats | None]) -> bool:
         """Store what is to become of the seats that are taken; tell whether anything was."""
-        for _ in range(_TRIES):
-            stored = _stored(user_id)
-            seats: Seats = {} if stored is None else stored.taken
-            now = self.now().timestamp()
-            live = {each: until for each, until in seats.items() if until > now}
-            changed = change(live)
-            if changed is None:
-                return False
-            try:
-                self._store(user_id, stored, changed)
-            except ConditionFailedError:
-                continue
-            return True
-        return False
+        try:
+            return self._changed(user_id, change)
+        except ConditionFailedError:
+            # Others were quicker for two seconds: nothing is taken, and what is left ends in time.
+            return False
+
+    @retry(
+        retry=retry_if_exception_type(ConditionFailedError),
+        wait=wait_random(max=0.05),
+        stop=stop_after_delay(2),
+        reraise=True,
+    )
+    def _changed(self, user_id: int, change: Callable[[Seats], Seats | None]) -> bool:
+        stored = _stored(user_id)
+        seats: Seats = {} if stored is None else stored.taken
+        now = self.now().timestamp()
+        changed = change({each: until for each, until in seats.items() if until > now})
+        if changed is not None:
+            self._store(user_id, stored, changed)
+        return changed is not None
 
     def _store(self, user_id: int, stored: SeatsItem | None, taken: Seats) -> None:
         as_read: Condition = SeatsItem.owner.does_not_exist()
