@@ -7,7 +7,13 @@ import pytest
 
 from afterglow.domain.errors import LimitExceededError
 from afterglow.domain.models import Staged, Upload
-from afterglow.services.chunks import CHUNK, MOST_CHUNKS, Chunk, ChunkResult
+from afterglow.services.chunks import (
+    CHUNK,
+    MOST_CHUNKS,
+    PASSES_WITH_ALL_BEGUN,
+    Chunk,
+    ChunkResult,
+)
 from afterglow.services.pacing import interval_after
 from tests.unit.library import BUDGET, QUOTA, TEXT, Reading
 
@@ -81,7 +87,7 @@ def test_the_longer_a_chunk_takes_the_more_time_is_between_its_passes() -> None:
     reading, upload = taken()
     reading.upstream.holds = True
     rests = []
-    for passes in range(12):
+    for passes in range(PASSES_WITH_ALL_BEGUN):
         began = reading.clock()
         result = passed_over(reading, upload, passes)
         assert not result.is_over
@@ -89,10 +95,64 @@ def test_the_longer_a_chunk_takes_the_more_time_is_between_its_passes() -> None:
         assert reading.clock() - began >= interval_after(passes)
         rests.append(result.wait_seconds)
 
-    # Soon at first, since most are quick; in the end no less often than every minute.
-    assert rests[:5] == [2, 3, 5, 7, 11]
-    assert rests[-1] == 60
+    # Soon at first, since most are quick.
+    assert rests == [2, 3, 5, 7, 11, 16, 23, 35]
     assert sum(rests[:4]) < BUDGET.total_seconds()
+
+
+def test_a_chunk_that_is_only_waited_for_makes_room_for_the_next() -> None:
+    reading, upload = taken()
+    reading.upstream.holds = True
+    passed_over(reading, upload, 0)
+    reading.clock.advance(timedelta(minutes=2))
+    reading.queue.sent.clear()
+
+    result = passed_over(reading, upload, PASSES_WITH_ALL_BEGUN)
+
+    assert result.is_over
+    (entry,) = reading.entries(upload)
+    (sent,) = reading.queue.sent
+    assert (sent.upload_id, sent.number) == (upload.id, 0)
+    assert reading.clock() + sent.after == entry.lease_until > reading.clock()
+    reading.upstream.holds = False
+    reading.deliver()
+    assert reading.attached() == ["docs/a.txt"]
+
+
+def test_a_chunk_with_files_that_nobody_has_begun_is_gone_on_with() -> None:
+    reading = Reading()
+    reading.stage(("docs/a.txt", TEXT), ("docs/b.txt", b"Another"))
+    upload = reading.directories.open(reading.user, 1, "docs")
+    reading.upstream.holds = True
+    late = replace(reading.entries(upload)[1], attempt=1, lease_until=reading.clock() + SLOW)
+    reading.shelves.place(late)
+    reading.queue.sent.clear()
+
+    # No time is left to begin with the other.
+    result = reading.directories.work_off(
+        reading.user.id, upload.id, Chunk(0, 1, PASSES_WITH_ALL_BEGUN), until=reading.clock()
+    )
+
+    assert (result.is_over, result.wait_seconds > 0) == (False, True)
+    assert reading.queue.sent == []
+
+
+def test_what_failed_in_a_chunk_that_is_left_is_told_of_and_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading, upload = taken()
+
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(reading.accounts, "get", fail)
+    reading.queue.sent.clear()
+
+    result = passed_over(reading, upload, PASSES_WITH_ALL_BEGUN)
+
+    assert result.is_over
+    assert [type(failure) for failure in result.failures] == [ValueError]
+    assert [sent.number for sent in reading.queue.sent] == [0]
 
 
 def test_time_that_was_worked_need_not_be_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

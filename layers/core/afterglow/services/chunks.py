@@ -8,6 +8,9 @@ from dataclasses import dataclass
 # takes its share of the events that an execution may have.
 CHUNK = 25
 MOST_CHUNKS = 24
+# Whoever has been over a chunk so often, and has only to wait for what is left of it, leaves that
+# to the queue: a few minutes, so that a slow file does not hold up the chunks that are to come.
+PASSES_WITH_ALL_BEGUN = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Uploads of whole folders: what is staged under one, worked off in chunks by a state machine."""
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,10 +15,10 @@ from afterglow.domain.models import (
     User,
 )
 from afterglow.ports.clock import Clock
-from afterglow.ports.dispatching import UploadLauncher
+from afterglow.ports.dispatching import UploadLauncher, UploadQueue
 from afterglow.ports.files import file_quota_reached
 from afterglow.ports.uploads import UploadRepository
-from afterglow.services.chunks import Chunk, ChunkResult, divided
+from afterglow.services.chunks import PASSES_WITH_ALL_BEGUN, Chunk, ChunkResult, divided
 from afterglow.services.ingesting import LEASE, Ingester, needed_for
 from afterglow.services.new_uploads import WORKING, new_upload
 from afterglow.services.pacing import Shift, interval_after
@@ -37,6 +37,7 @@ class DirectoryService:
     uploads: UploadRepository
     ingester: Ingester
     launcher: UploadLauncher
+    queue: UploadQueue
     charge_upload: Callable[[User], None]
     now: Clock
 
@@ -87,11 +88,12 @@ class DirectoryService:
         """Move every file of a chunk on, but begin with none that may take longer than `until`.
 
         None is waited for: while one is indexed, the next is sent. The more passes there have been,
-        the more time is let go by before the next.
+        the more time is let go by before the next; after some, what is only waited for is left to
+        the queue.
         """
         shift = Shift(self.now(), until)
         next_at = shift.begins + interval_after(chunk.passes)
-        due: list[datetime] = []
+        due: dict[int, datetime] = {}
         failures: list[Exception] = []
         for number in range(chunk.first, chunk.last + 1):
             try:
@@ -100,12 +102,21 @@ class DirectoryService:
                 failures.append(failure)
                 lease = self.now() + LEASE
             if lease is not None:
-                due.append(lease)
+                due[number] = lease
+        if due and chunk.passes >= PASSES_WITH_ALL_BEGUN and min(due.values()) > self.now():
+            self._leave(user_id, upload_id, due)
+            due = {}
         if not due:
-            return ChunkResult(is_over=True)
-        rest = max(SHORTEST_REST, max(next_at, min(due)) - self.now())
+            return ChunkResult(is_over=True, failures=failures)
+        rest = max(SHORTEST_REST, max(next_at, min(due.values())) - self.now())
         wait = math.ceil(rest.total_seconds())
         return ChunkResult(is_over=False, wait_seconds=wait, failures=failures)
+
+    def _leave(self, user_id: int, upload_id: str, due: Mapping[int, datetime]) -> None:
+        """Have the queue go on with files, each when it is due; what it loses the sweeper finds."""
+        now = self.now()
+        for number, lease in due.items():
+            self.queue.send(user_id, upload_id, number, after=lease - now)
 
     def _moved(self, user_id: int, upload_id: str, number: int, shift: Shift) -> datetime | None:
         """Move a file on; return when to look at it again, None once it is over or gone."""
