@@ -184,9 +184,14 @@ class FormService:
         return entry
 
     def _known(self, user_id: int, announced: Sequence[Announced]) -> Mapping[str, File]:
+        """Return the user's files of the same paths and contents that an assistant uses.
+
+        One that none uses (yet, or any more) may be gone before it is taken.
+        """
         wanted = [(each.path, each.sha256) for each in announced if each.sha256 is not None]
         found = self.files.find_known(user_id, wanted)
-        return {path: file for (path, _), file in found.items()}
+        there = {each.id for each in self.assistants.list(user_id)} if found else set()
+        return {path: file for (path, _), file in found.items() if file.assistant_ids & there}
 
     def _staged(self, user_id: int, announced: Sequence[Announced]) -> Mapping[str, Staged]:
         """Return what lies in the staging area with the same path and the same content."""

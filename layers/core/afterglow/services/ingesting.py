@@ -22,7 +22,14 @@ from afterglow.domain.errors import (
     RateLimitError,
     SupersededError,
 )
-from afterglow.domain.models import Assistant, File, UploadError, UploadFile, UploadState
+from afterglow.domain.models import (
+    Assistant,
+    FailureKind,
+    File,
+    UploadError,
+    UploadFile,
+    UploadState,
+)
 from afterglow.ports.accounts import AccountRepository
 from afterglow.ports.assistants import AssistantRepository
 from afterglow.ports.clock import Clock
@@ -51,6 +58,11 @@ FIRST_WAIT = BACK_OFF[0]
 OWNER_GONE = UploadError("user_deleted", "The user is deleted")
 ABANDONED = UploadError("upload_abandoned", "The file was begun too often")
 COPY_LOST = UploadError("file_missing", "The file is not there any more")
+DELETED = UploadError(
+    "file_deleted",
+    "The file, which was there already, was deleted: upload it again",
+    FailureKind.INVALID_INPUT,
+)
 TOO_OLD = UploadError("upload_expired", "The file took too long")
 
 
@@ -120,9 +132,7 @@ class Ingester:
         except PostponedIndexingError as later:
             self._postpone(work, later.wait, failures=0)
         except FileGoneError:
-            # Deleted while it was on its way: once more, from the staged bytes.
-            work.entry = replace(work.entry, file_id=None, is_known=False)
-            self._postpone(work, FIRST_WAIT, failures=work.entry.failures)
+            self._begin_again(work)
         except FileNotFoundError:
             # Our copy: somebody has deleted the file meanwhile.
             self._fail(work, COPY_LOST)
@@ -139,6 +149,15 @@ class Ingester:
             self._postpone(work, wait, failures=work.entry.failures)
         else:
             self._fail(work, error_of(error))
+
+    def _begin_again(self, work: _Work) -> None:
+        """Take a file that was deleted on its way once more, if its bytes ever came."""
+        was_known = work.entry.is_known
+        work.entry = replace(work.entry, file_id=None, is_known=False)
+        if was_known and self.staging.inspect(work.entry) is None:
+            self._fail(work, DELETED)
+        else:
+            self._postpone(work, FIRST_WAIT, failures=work.entry.failures)
 
     def _fail(self, work: _Work, error: UploadError) -> None:
         work.entry = self.withdrawal.end(work.entry, UploadState.FAILED, error)
