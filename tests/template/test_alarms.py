@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from afterglow.adapters.sqs import LONGEST_DELAY
-from tests.template.document import GLOBALS, RESOURCES, ROOT, Resource, of_type
+from tests.template.document import GLOBALS, RESOURCES, ROOT, TEMPLATE, Resource, of_type
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
 MACHINES = of_type("AWS::Serverless::StateMachine")
@@ -114,3 +114,25 @@ def test_a_backlog_is_seen_and_what_we_put_off_ourselves_is_none() -> None:
     assert put_off < alarm["Threshold"] < 2 * put_off
     assert alarm["Period"] * alarm["EvaluationPeriods"] > received_again
     assert alarm["Threshold"] < kept / 2
+
+
+@pytest.mark.parametrize("name", ["TurnsRefusedAlarm", "TurnsMisunderstoodAlarm"])
+def test_what_one_user_has_now_and_then_is_no_alarm(name: str) -> None:
+    alarm = ALARMS[name]
+
+    assert alarm["Threshold"] > 2 * TEMPLATE["Parameters"]["RunningTurns"]["Default"]
+    # The same question again and again, a while long.
+    assert alarm["Period"] * alarm["EvaluationPeriods"] >= 2 * 900
+    assert alarm["EvaluationPeriods"] > 1
+    assert "one user" in alarm["AlarmDescription"]
+
+
+def test_one_user_cannot_have_so_many_uploads_time_out() -> None:
+    alarm = ALARMS["DirectoryIngestsTimedOutAlarm"]
+
+    assert (alarm["ComparisonOperator"], alarm["Threshold"], alarm["Period"]) == (
+        "GreaterThanThreshold",
+        {"Ref": "UploadsPerHour"},
+        3600,
+    )
+    assert "one user" in alarm["AlarmDescription"]
