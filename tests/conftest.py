@@ -42,6 +42,7 @@ os.environ.update(
         "THREADS_PER_HOUR": "60",
         "UPLOADS_PER_HOUR": "120",
         "STAGED_BYTES_PER_DAY": "10737418240",
+        "DIRECTORY_FILES_PER_DAY": "20000",
         "USER_FILES": "5000",
         "USER_FILES_BYTES": "5368709120",
         "FILES_PER_ASSISTANT": "10000",

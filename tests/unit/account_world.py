@@ -21,6 +21,7 @@ ALLOWANCES = Allowances(
     threads_per_hour=60,
     uploads_per_hour=120,
     staged_bytes_per_day=10 * 1024**3,
+    directory_files_per_day=20_000,
     bulk_deletes_per_hour=6,
     key_changes_per_minute=1,
     key_changes_per_day=10,

@@ -122,7 +122,7 @@ class Reading:
             uploads, files, self.assistants, staging, queue, QUOTA, limits.announcement, clock
         )
         self.directories = DirectoryService(
-            uploads, self.ingester, launcher, queue, self._charge, clock
+            uploads, self.ingester, launcher, queue, limits.folder, clock
         )
         self.seats = InMemorySeats(clock)
         self.work = UploadWork(

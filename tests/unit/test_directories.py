@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from afterglow.domain.errors import LimitExceededError
+from afterglow.domain.errors import LimitExceededError, NotFoundError, RateLimitError
 from afterglow.domain.models import Staged, Upload
 from afterglow.services.chunks import (
     CHUNK,
@@ -14,7 +14,9 @@ from afterglow.services.chunks import (
     Chunk,
     ChunkResult,
 )
+from afterglow.services.limiting import Limits
 from afterglow.services.pacing import interval_after
+from tests.unit.account_world import ALLOWANCES, SUBJECTS
 from tests.unit.library import BUDGET, QUOTA, TEXT, Reading
 
 SLOW = timedelta(seconds=40)
@@ -49,6 +51,45 @@ def test_a_folder_of_more_files_is_refused_and_nothing_begins(reading: Reading) 
     assert refused.value.code == "file_quota_reached"
     assert list(reading.uploads.list(reading.user.id)) == []
     assert not reading.files.shelf(reading.user.id, 1).is_pending
+
+
+def test_the_files_of_a_folder_are_counted_each_time_it_is_taken(reading: Reading) -> None:
+    for times in (1, 2):
+        reading.directories.open(reading.user, 1, "docs")
+        assert reading.counted("directory_files") == times * QUOTA.files
+        assert reading.counted("upload") == times
+
+
+def test_a_day_has_so_many_files_of_folders_and_what_is_refused_is_no_upload(
+    reading: Reading,
+) -> None:
+    few = replace(ALLOWANCES, directory_files_per_day=QUOTA.files)
+    limits = Limits(reading.limiter, SUBJECTS, few, reading.clock)
+    reading.directories = replace(reading.directories, charge_folder=limits.folder)
+    reading.directories.open(reading.user, 1, "docs")
+
+    with pytest.raises(RateLimitError) as refused:
+        reading.directories.open(reading.user, 1, "docs")
+
+    assert refused.value.retry_after == 12 * 3600
+    assert len(list(reading.uploads.list(reading.user.id))) == 1
+    assert (reading.counted("upload"), reading.counted("directory_files")) == (1, QUOTA.files)
+    reading.clock.advance(timedelta(hours=12))
+    for number in range(QUOTA.files):
+        stage(reading, number)
+    reading.directories.open(reading.user, 1, "docs")
+
+
+def test_too_big_a_folder_costs_nothing_and_one_sought_in_vain_an_upload(reading: Reading) -> None:
+    stage(reading, QUOTA.files)
+    with pytest.raises(LimitExceededError):
+        reading.directories.open(reading.user, 1, "docs")
+    assert (reading.counted("upload"), reading.counted("directory_files")) == (0, 0)
+
+    with pytest.raises(NotFoundError):
+        reading.directories.open(reading.user, 1, "docs", upload_ids=["upload_x"])
+
+    assert (reading.counted("upload"), reading.counted("directory_files")) == (1, 0)
 
 
 def taken() -> tuple[Reading, Upload]:

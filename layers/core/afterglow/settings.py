@@ -32,6 +32,7 @@ class Settings:
     threads_per_hour: int
     uploads_per_hour: int
     staged_bytes_per_day: int
+    directory_files_per_day: int
     user_files: int
     user_files_bytes: int
     files_per_assistant: int

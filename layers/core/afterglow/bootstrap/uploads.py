@@ -89,7 +89,7 @@ def directory_service() -> "DirectoryService":
         ingester=ingester(),
         launcher=upload_launcher(),
         queue=upload_queue(),
-        charge_upload=limits().upload,
+        charge_folder=limits().folder,
         now=now,
     )
 

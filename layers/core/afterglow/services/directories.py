@@ -1,7 +1,7 @@
 """Uploads of whole folders: what is staged under one, worked off in chunks by a state machine."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from afterglow.ports.dispatching import UploadLauncher, UploadQueue
 from afterglow.ports.files import file_quota_reached
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.chunks import PASSES_WITH_ALL_BEGUN, Chunk, ChunkResult, divided
+from afterglow.services.forms import Charging
 from afterglow.services.ingesting import LEASE, Ingester, needed_for
 from afterglow.services.new_uploads import WORKING, new_upload
 from afterglow.services.pacing import Shift, interval_after
@@ -31,14 +32,15 @@ SHORTEST_REST = timedelta(seconds=2)
 class DirectoryService:
     """Begins uploads of folders, and works any big upload off.
 
-    `charge_upload` raises RateLimitError when a user uploads too often.
+    `charge_folder` raises RateLimitError when a user uploads too often, and what it gives, which
+    takes how many files there are, when they are too many in a day.
     """
 
     uploads: UploadRepository
     ingester: Ingester
     launcher: UploadLauncher
     queue: UploadQueue
-    charge_upload: Callable[[User], None]
+    charge_folder: Charging
     now: Clock
 
     def open(
@@ -57,20 +59,19 @@ class DirectoryService:
         RateLimitError, ConflictError if the claim is another request's.
         """
         staged = self.uploads.staged(user.id, directory)
-        if staged:
-            self.charge_upload(user)
+        if not staged:
+            raise _not_found()
+        with self.charge_folder(user) as charge_files:
             if upload_ids is not None:
                 staged = announced_by(self.uploads, user.id, upload_ids, staged)
-        if not staged:
-            raise NotFoundError("Directory not found")
-        if len(staged) > self.ingester.quota.files:
-            raise file_quota_reached()
-        begun = new_upload(
-            user.id, UploadKind.DIRECTORY, self.now(), assistant_id, total=len(staged)
-        )
-        upload = replace(begun, directory=directory)
-        entries = [_entry(upload, number, each) for number, each in enumerate(staged)]
-        self.uploads.open(upload, entries, claim=claim)
+            if not staged:
+                raise _not_found()
+            if len(staged) > self.ingester.quota.files:
+                raise file_quota_reached()
+            charge_files(len(staged))
+            upload = self._begun(user.id, assistant_id, directory, len(staged))
+            entries = [_entry(upload, number, each) for number, each in enumerate(staged)]
+            self.uploads.open(upload, entries, claim=claim)
         self.launcher.launch(upload)
         return upload
 
@@ -112,6 +113,11 @@ class DirectoryService:
         wait = math.ceil(rest.total_seconds())
         return ChunkResult(is_over=False, wait_seconds=wait, failures=failures)
 
+    def _begun(self, user_id: int, assistant_id: int, directory: str, total: int) -> Upload:
+        now = self.now()
+        upload = new_upload(user_id, UploadKind.DIRECTORY, now, assistant_id, total=total)
+        return replace(upload, directory=directory)
+
     def _leave(self, user_id: int, upload_id: str, due: Mapping[int, datetime]) -> None:
         """Have the queue go on with files, each when it is due; what it loses the sweeper finds."""
         now = self.now()
@@ -132,6 +138,10 @@ class DirectoryService:
             return None
         # One that nobody has begun need not wait for its time.
         return now if entry.attempt == 0 else max(entry.lease_until, now)
+
+
+def _not_found() -> NotFoundError:
+    return NotFoundError("Directory not found")
 
 
 def _entry(upload: Upload, number: int, staged: Staged) -> UploadFile:

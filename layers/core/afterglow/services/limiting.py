@@ -1,10 +1,10 @@
 """What users and addresses may do, and how often."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from afterglow.domain.errors import DomainError
+from afterglow.domain.errors import DomainError, NotFoundError
 from afterglow.domain.models import User
 from afterglow.domain.rates import Period, Use, Window
 from afterglow.ports.clock import Clock
@@ -26,6 +26,7 @@ class Allowances:
     registrations_per_hour: int
     uploads_per_hour: int
     staged_bytes_per_day: int
+    directory_files_per_day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +64,20 @@ class Limits:
         """Count that a user uploads, however many files at once."""
         self._upload(user)
 
-    @contextmanager
-    def announcement(self, user: User) -> Iterator[Callable[[int], None]]:
+    def announcement(self, user: User) -> AbstractContextManager[Callable[[int], None]]:
         """Count that a user uploads by forms, and the bytes that those take: both, or neither.
 
         Gives what counts bytes. If what it is all for is refused, nothing is counted.
         """
-        taken = [self._upload(user)]
+        return self._upload_with(user, self._staged_bytes)
 
-        def charge_bytes(size: int) -> None:
-            if size:
-                taken.append(self._staged_bytes(user, size))
+    def folder(self, user: User) -> AbstractContextManager[Callable[[int], None]]:
+        """Count that a user uploads a folder, and the files that are in it: both, or neither.
 
-        try:
-            yield charge_bytes
-        except DomainError:
-            for each in taken:
-                self.limiter.give_back(each)
-            raise
+        Gives what counts files. What is refused is not counted, but as an upload what is sought in
+        vain: that has cost the search.
+        """
+        return self._upload_with(user, self._directory_files)
 
     def key_change(self, user: User) -> None:
         """Count that a user stores an OpenAI key."""
@@ -111,6 +108,29 @@ class Limits:
     def _staged_bytes(self, user: User, size: int) -> Use:
         window = Window(Period.DAY, self.allowances.staged_bytes_per_day)
         return self._of_user(user, "staged_bytes", window, count=size)
+
+    def _directory_files(self, user: User, count: int) -> Use:
+        window = Window(Period.DAY, self.allowances.directory_files_per_day)
+        return self._of_user(user, "directory_files", window, count=count)
+
+    @contextmanager
+    def _upload_with(
+        self, user: User, charge: Callable[[User, int], Use]
+    ) -> Iterator[Callable[[int], None]]:
+        taken = [self._upload(user)]
+
+        def charge_for(count: int) -> None:
+            if count:
+                taken.append(charge(user, count))
+
+        try:
+            yield charge_for
+        except NotFoundError:
+            raise
+        except DomainError:
+            for each in taken:
+                self.limiter.give_back(each)
+            raise
 
     def _use(self, user: User, action: str, *windows: Window) -> Use:
         return Use(self.subjects.user(user), action, windows, 1, self.now())
