@@ -107,6 +107,21 @@ def assert_untouched(world: World, entry: UploadFile) -> None:
     assert [due.upload_id for due in world.uploads.due()] == [entry.upload_id]
 
 
+def test_a_known_file_is_used_by_assistants_that_are_there(world: World) -> None:
+    ada, bob = assistant(world), assistant(world)
+    for number, users in enumerate(([ada], [ada, bob], [])):
+        file = added(world, number)
+        for user in users:
+            attached(world, file, user)
+    world.assistants.delete(world.user_id, ada, NOON)
+    wanted = [(file.path, file.sha256) for file in world.files.list(world.user_id)]
+
+    found = world.files.find_known(world.user_id, wanted)
+
+    assert list(found) == wanted
+    assert [file.assistant_ids for file in found.values()] == [set(), {bob}, set()]
+
+
 def moving(world: World) -> None:
     """Have the user's key changed."""
     world.files.unsettle(world.user_id)

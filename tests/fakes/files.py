@@ -66,13 +66,14 @@ class InMemoryFiles:
 
     def find(self, user_id: int, path: str, sha256: str) -> File | None:
         """Return the user's file of a path and content, None if there is none."""
-        return self.find_known(user_id, [(path, sha256)]).get((path, sha256))
+        mine = {(file.path, file.sha256): file for file in self._all(user_id)}
+        return mine.get((path, sha256))
 
     def find_known(
         self, user_id: int, wanted: Sequence[tuple[str, str]]
     ) -> dict[tuple[str, str], File]:
         """Return those files of these paths and contents that the user has."""
-        mine = {(file.path, file.sha256): file for file in self._all(user_id)}
+        mine = {(file.path, file.sha256): file for file in self.list(user_id)}
         return {each: mine[each] for each in wanted if each in mine}
 
     def by_upstream_ids(self, user_id: int, upstream_ids: Sequence[str]) -> dict[str, File]:

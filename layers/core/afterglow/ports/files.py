@@ -76,7 +76,10 @@ class FileRepository(Protocol):
     def find_known(
         self, user_id: int, wanted: Sequence[tuple[str, str]]
     ) -> dict[tuple[str, str], File]:
-        """Return those files of these paths and contents that the user has, in few trips."""
+        """Return those files of these paths and contents that the user has, in few trips.
+
+        An assistant that is gone uses none of them, though it may not be cleared away yet.
+        """
         ...
 
     def by_upstream_ids(self, user_id: int, upstream_ids: Sequence[str]) -> dict[str, File]:

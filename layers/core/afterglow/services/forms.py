@@ -190,8 +190,7 @@ class FormService:
         """
         wanted = [(each.path, each.sha256) for each in announced if each.sha256 is not None]
         found = self.files.find_known(user_id, wanted)
-        there = {each.id for each in self.assistants.list(user_id)} if found else set()
-        return {path: file for (path, _), file in found.items() if file.assistant_ids & there}
+        return {path: file for (path, _), file in found.items() if file.assistant_ids}
 
     def _staged(self, user_id: int, announced: Sequence[Announced]) -> Mapping[str, Staged]:
         """Return what lies in the staging area with the same path and the same content."""

@@ -59,14 +59,17 @@ class DynamoFileRepository(DynamoLibraries, DynamoAttachments, DynamoVectorStore
 
     def find(self, user_id: int, path: str, sha256: str) -> File | None:
         """Return the user's file of a path and content, None if there is none."""
-        return self.find_known(user_id, [(path, sha256)]).get((path, sha256))
+        key = content_pointer(path, sha256)
+        return files_behind(user_id, [key]).get(key)
 
     def find_known(
         self, user_id: int, wanted: Sequence[tuple[str, str]]
     ) -> dict[tuple[str, str], File]:
         """Return those files of these paths and contents that the user has, in few trips."""
         pointers = {each: content_pointer(*each) for each in wanted}
-        files = files_behind(user_id, pointers.values())
+        behind = files_behind(user_id, pointers.values())
+        seen = with_present_users(user_id, iter(behind.values()), None)
+        files = dict(zip(behind, seen, strict=True))
         return {each: files[key] for each, key in pointers.items() if key in files}
 
     def by_upstream_ids(self, user_id: int, upstream_ids: Sequence[str]) -> dict[str, File]:
