@@ -85,3 +85,27 @@ def test_what_has_been_replaced_meanwhile_is_another_file(world: World) -> None:
     assert list(world.uploads.staged(world.user_id, "")) == [latest]
     world.uploads.keep_staged(an_entry(upload, 5, path="a"), "file-2")
     assert world.uploads.staged(world.user_id, "")[0].file_id == "file-2"
+
+
+def test_what_is_staged_no_longer_is_not_there(world: World) -> None:
+    stage(world, "a", 4)
+    kept = stage(world, "b", 4)
+    taken = an_entry(an_upload(world), path="a", staged_as=("upload_1", 4))
+
+    for _ in range(2):
+        world.uploads.unstage(taken)
+
+    assert list(world.uploads.staged(world.user_id, "")) == [kept]
+
+
+def test_what_has_been_replaced_meanwhile_stays_staged(world: World) -> None:
+    upload = an_upload(world)
+    latest = stage(world, "a", 5, upload_id=upload.id)
+    for late in (
+        an_entry(upload, path="a", staged_as=("upload_1", 5)),
+        an_entry(upload, 4, path="a"),
+        an_entry(upload, 5, path="b"),
+    ):
+        world.uploads.unstage(late)
+
+    assert list(world.uploads.staged(world.user_id, "")) == [latest]

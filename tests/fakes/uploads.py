@@ -152,3 +152,9 @@ class InMemoryUploads:
         stored = self.shelves.staged.get((file.user_id, file.path))
         if stored is not None and (stored.upload_id, stored.number) == file.place:
             self.shelves.staged[file.user_id, file.path] = replace(stored, file_id=file_id)
+
+    def unstage(self, file: UploadFile) -> None:
+        """Have the staged bytes a file takes staged no longer, unless its path has others."""
+        stored = self.shelves.staged.get((file.user_id, file.path))
+        if stored is not None and (stored.upload_id, stored.number) == file.place:
+            del self.shelves.staged[file.user_id, file.path]

@@ -71,3 +71,69 @@ def test_what_is_known_but_deleted_before_it_is_taken_says_so(reading: Reading) 
     again = reading.announce(GUIDE, assistant_id=2)
     reading.arrive(again, 0, GUIDE[1])
     assert reading.searchable(assistant_id=2) == {GUIDE[1]}
+
+
+def opened(reading: Reading) -> UploadFile:
+    """Have an assistant take the folder; return what becomes of its one file."""
+    upload = reading.directories.open(reading.user, 1, "docs")
+    reading.work_off(upload)
+    (entry,) = reading.entries(upload)
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("staged", "code"), [(b"# Guise", "checksum_mismatch"), (None, "file_missing")]
+)
+def test_staged_bytes_that_are_of_no_use_can_be_replaced(
+    reading: Reading, staged: bytes | None, code: str
+) -> None:
+    reading.arrive(reading.announce(GUIDE), 0, staged or GUIDE[1])
+    if staged is None:
+        reading.buckets.staged.clear()
+    error = opened(reading).error
+    assert error
+    assert error.code == code
+
+    again = reading.announce(GUIDE)
+    assert states(reading.entries(again)) == [UploadState.AWAITING]
+    reading.arrive(again, 0, GUIDE[1])
+
+    assert opened(reading).state is UploadState.COMPLETED
+    assert reading.searchable() == {GUIDE[1]}
+
+
+def test_staged_bytes_that_another_assistant_may_read_stay(reading: Reading) -> None:
+    table = ("docs/data.csv", b"a,b\n1,2\n")
+    reading.stage(table)
+    error = opened(reading).error
+    assert error
+    assert error.code == "unsupported_type"
+
+    reading.allow_code()
+
+    assert opened(reading).state is UploadState.COMPLETED
+
+
+def test_bytes_that_have_come_meanwhile_stay(reading: Reading) -> None:
+    reading.arrive(reading.announce(GUIDE), 0, b"# Guise")
+    upload = reading.directories.open(reading.user, 1, "docs")
+    latest = reading.announce(("docs/guide.md", b"# Gourd"))
+    reading.arrive(latest, 0, b"# Gourd")
+
+    reading.work_off(upload)
+
+    assert states(reading.entries(upload)) == [UploadState.FAILED]
+    assert opened(reading).state is UploadState.COMPLETED
+    assert reading.searchable() == {b"# Gourd"}
+
+
+def test_a_known_file_that_was_staged_and_is_deleted_is_not_taken_again(reading: Reading) -> None:
+    reading.upload(*GUIDE, assistant_id=2)
+    reading.announce(GUIDE)
+    reading.files.delete(reading.mine()[0], reading.clock())
+
+    error = opened(reading).error
+
+    assert error
+    assert error.code == "file_deleted"
+    assert reading.uploads.staged(reading.user.id, "docs") == []

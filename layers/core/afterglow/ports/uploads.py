@@ -115,3 +115,10 @@ class UploadRepository(Protocol):
     def keep_staged(self, file: UploadFile, file_id: str) -> None:
         """Note that the staged bytes a file takes are ours, unless its path has others by now."""
         ...
+
+    def unstage(self, file: UploadFile) -> None:
+        """Have the staged bytes a file takes staged no longer, unless its path has others by now.
+
+        That they are not is no error.
+        """
+        ...

@@ -63,6 +63,8 @@ DELETED = UploadError(
     "The file, which was there already, was deleted: upload it again",
     FailureKind.INVALID_INPUT,
 )
+# Of bytes that will be no better the next time.
+USELESS_BYTES = frozenset({"checksum_mismatch", "file_missing"})
 TOO_OLD = UploadError("upload_expired", "The file took too long")
 
 
@@ -148,6 +150,8 @@ class Ingester:
         elif isinstance(error, OperationFailedError) and work.entry.failures < MOST_FAILURES:
             self._postpone(work, wait, failures=work.entry.failures)
         else:
+            if error.code in USELESS_BYTES:
+                self._unstage(work.entry)
             self._fail(work, error_of(error))
 
     def _begin_again(self, work: _Work) -> None:
@@ -155,9 +159,15 @@ class Ingester:
         was_known = work.entry.is_known
         work.entry = replace(work.entry, file_id=None, is_known=False)
         if was_known and self.staging.inspect(work.entry) is None:
+            self._unstage(work.entry)
             self._fail(work, DELETED)
         else:
             self._postpone(work, FIRST_WAIT, failures=work.entry.failures)
+
+    def _unstage(self, entry: UploadFile) -> None:
+        """Have nobody take staged bytes again that are of no use: the right ones are to come."""
+        if entry.staged_as is not None:
+            self.uploads.unstage(entry)
 
     def _fail(self, work: _Work, error: UploadError) -> None:
         work.entry = self.withdrawal.end(work.entry, UploadState.FAILED, error)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from pynamodb.expressions.condition import Condition
+
 from afterglow.adapters.dynamodb.records.uploads import STAGED_KEPT
 from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.adapters.dynamodb.tables.uploads import StagedItem
@@ -45,12 +47,21 @@ class DynamoStagingArea:
 
     def keep_staged(self, file: UploadFile, file_id: str) -> None:
         """Note that the staged bytes a file takes are ours, unless its path has others by now."""
-        upload_id, number = file.place
         with suppress(ConditionFailedError), conditional_write():
             StagedItem(*_key(file.user_id, file.path)).update(
-                actions=[StagedItem.file_id.set(file_id)],
-                condition=(StagedItem.upload_id == upload_id) & (StagedItem.number == number),
+                actions=[StagedItem.file_id.set(file_id)], condition=_takes(file)
             )
+
+    def unstage(self, file: UploadFile) -> None:
+        """Have the staged bytes a file takes staged no longer, unless its path has others."""
+        with suppress(ConditionFailedError), conditional_write():
+            StagedItem(*_key(file.user_id, file.path)).delete(condition=_takes(file))
+
+
+def _takes(file: UploadFile) -> Condition:
+    upload_id, number = file.place
+    is_place: Condition = (StagedItem.upload_id == upload_id) & (StagedItem.number == number)
+    return is_place
 
 
 def _staged_from(item: StagedItem) -> Staged:
