@@ -10,6 +10,7 @@ from afterglow.api.answers import (
     FILE_CHANGES,
     FILE_QUOTA,
     FILE_TOO_LARGE,
+    FOLDERS_GO_ON,
     MOVE_GOES_ON,
     NO_ASSISTANT,
     NO_DIRECTORY,
@@ -135,6 +136,7 @@ def cancel_upload(
     "/api/upload-directory",
     responses=done_or_later(DirectoryOut, UploadAcceptedOut)
     | any_of(NO_ASSISTANT, NO_DIRECTORY, NO_UPLOAD)
+    | FOLDERS_GO_ON
     | FILE_QUOTA,
 )
 def upload_directory(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from afterglow.domain.errors import NotFoundError
 from afterglow.domain.models import IdempotencyClaim, Staged, Upload, UploadFile, UploadState
-from afterglow.ports.uploads import DueUpload
+from afterglow.ports.uploads import DueUpload, too_many_unfinished
 from tests.fakes.conversations import Records
 from tests.fakes.shelves import Shelves, superseded
 
@@ -21,16 +21,36 @@ class InMemoryUploads:
     ) -> None:
         self.shelves = shelves
         self.now = now
+        self.counted: set[str] = set()
         self.records = records or Records()
 
     def open(
-        self, upload: Upload, files: Sequence[UploadFile], *, claim: IdempotencyClaim | None = None
+        self,
+        upload: Upload,
+        files: Sequence[UploadFile],
+        *,
+        claim: IdempotencyClaim | None = None,
+        most: int | None = None,
     ) -> None:
         """Store an upload with its files, and that it is what the claim has made."""
+        if most is not None:
+            self._count(upload, most)
         self.records.record(claim, upload.id)
         for file in files:
             self.shelves.place(file)
         self.shelves.opened[upload.user_id, upload.id] = replace(upload, total=len(files))
+
+    def _count(self, upload: Upload, most: int) -> None:
+        unfinished = [
+            each
+            for each in self.list(upload.user_id)
+            if each.id in self.counted
+            and not each.is_over
+            and each.created_at + timedelta(days=1) > upload.created_at
+        ]
+        if len(unfinished) >= most:
+            raise too_many_unfinished()
+        self.counted.add(upload.id)
 
     def open_unplanned(self, upload: Upload) -> None:
         """Store an upload whose files are yet to be found; it is due at the end of its lease."""

@@ -41,7 +41,7 @@ TRIPS = {
     "GET /api/uploads": "dynamodb 4",
     "GET /api/uploads/{upload_id}": "dynamodb 6",
     "POST /api/uploads/{upload_id}/cancel": "dynamodb 6, s3 2",
-    "POST /api/upload-directory": "dynamodb 37, openai 4, s3 5, secrets-manager 2",
+    "POST /api/upload-directory": "dynamodb 39, openai 4, s3 5, secrets-manager 2",
     "GET /api/files": "dynamodb 4",
     "DELETE /api/files/{file_id}": "dynamodb 5, openai 2, secrets-manager 1",
     "POST /api/chat": "dynamodb 6, openai 1, secrets-manager 1",

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from afterglow.domain.errors import LimitExceededError, NotFoundError, RateLimitError
-from afterglow.domain.models import Staged, Upload
+from afterglow.domain.errors import ConflictError, LimitExceededError, NotFoundError, RateLimitError
+from afterglow.domain.models import Staged, Upload, UploadState
 from afterglow.services.chunks import (
     CHUNK,
     MOST_CHUNKS,
@@ -90,6 +90,20 @@ def test_too_big_a_folder_costs_nothing_and_one_sought_in_vain_an_upload(reading
         reading.directories.open(reading.user, 1, "docs", upload_ids=["upload_x"])
 
     assert (reading.counted("upload"), reading.counted("directory_files")) == (1, 0)
+
+
+def test_a_third_folder_waits_until_one_of_two_is_over(reading: Reading) -> None:
+    first, _ = (reading.directories.open(reading.user, 1, "docs") for _ in range(2))
+    counted = (reading.counted("upload"), reading.counted("directory_files"))
+
+    with pytest.raises(ConflictError, match="Other folders are being uploaded"):
+        reading.directories.open(reading.user, 1, "docs")
+
+    assert (reading.counted("upload"), reading.counted("directory_files")) == counted
+    assert len(list(reading.uploads.list(reading.user.id))) == 2
+    for entry in reading.entries(first):
+        reading.uploads.end(entry.ended(UploadState.CANCELLED))
+    reading.directories.open(reading.user, 1, "docs")
 
 
 def taken() -> tuple[Reading, Upload]:

@@ -81,6 +81,7 @@ FILE_TOO_LARGE = _saying(
     "The file is larger than 4 MB: send it through POST /api/uploads",
 )
 FILE_QUOTA = _saying(HTTPStatus.TOO_MANY_REQUESTS, "File quota reached")
+FOLDERS_GO_ON = _saying(HTTPStatus.CONFLICT, "Other folders are being uploaded")
 MOVE_GOES_ON = _saying(HTTPStatus.CONFLICT, "Files that follow the key cannot be held back")
 BUSY = _saying(HTTPStatus.CONFLICT, "A message is already being processed in this thread")
 MESSAGE_TOO_SHORT = _saying(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from afterglow.domain.errors import ConflictError
 from afterglow.domain.models import IdempotencyClaim, Staged, Upload, UploadFile
 
 
@@ -18,16 +19,28 @@ class DueUpload:
     lease_until: datetime
 
 
+def too_many_unfinished() -> ConflictError:
+    """Return the error of whoever begins more than may be unfinished."""
+    return ConflictError("Other folders are being uploaded")
+
+
 class UploadRepository(Protocol):
     """Uploads and their files. Where a method raises SupersededError, read again."""
 
     def open(
-        self, upload: Upload, files: Sequence[UploadFile], *, claim: IdempotencyClaim | None = None
+        self,
+        upload: Upload,
+        files: Sequence[UploadFile],
+        *,
+        claim: IdempotencyClaim | None = None,
+        most: int | None = None,
     ) -> None:
         """Store an upload with its files, and that it is what the claim has made.
 
         However many there are, they are there before the upload is. Those in progress are pending
-        at their assistants. Raises ConflictError if the claim was first made by another request.
+        at their assistants. With `most` it is one of those that a user has no more of, as long as
+        they are not over nor a day old. Raises ConflictError if there are so many, or if the claim
+        was first made by another request.
         """
         ...
 

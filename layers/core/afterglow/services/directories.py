@@ -26,6 +26,8 @@ from afterglow.services.pacing import Shift, interval_after
 from afterglow.services.selecting import announced_by
 
 SHORTEST_REST = timedelta(seconds=2)
+# Each has functions of its own.
+MOST_UNFINISHED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class DirectoryService:
 
         With `upload_ids` only what these uploads announced. Raises NotFoundError if there is
         nothing or no such upload, LimitExceededError if it is more than a user may have,
-        RateLimitError, ConflictError if the claim is another request's.
+        RateLimitError, ConflictError if the claim is another request's or too many are unfinished.
         """
         staged = self.uploads.staged(user.id, directory)
         if not staged:
@@ -71,7 +73,7 @@ class DirectoryService:
             charge_files(len(staged))
             upload = self._begun(user.id, assistant_id, directory, len(staged))
             entries = [_entry(upload, number, each) for number, each in enumerate(staged)]
-            self.uploads.open(upload, entries, claim=claim)
+            self.uploads.open(upload, entries, claim=claim, most=MOST_UNFINISHED)
         self.launcher.launch(upload)
         return upload
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from pynamodb.transactions import TransactWrite
 
@@ -20,35 +21,62 @@ from afterglow.adapters.dynamodb.transactions import (
     ContentionError,
     write_transaction,
 )
+from afterglow.adapters.dynamodb.unfinished import Place, place_for, take_place
 from afterglow.adapters.dynamodb.upload_writing import batches, marker_of, write_batch
 from afterglow.domain.errors import ConflictError
 from afterglow.domain.models import IdempotencyClaim, Upload, UploadFile
 
 
 def open_upload(
-    upload: Upload, files: Sequence[UploadFile], claim: IdempotencyClaim | None
+    upload: Upload, files: Sequence[UploadFile], claim: IdempotencyClaim | None, most: int | None
 ) -> None:
     """Store files and what is pending of them, then their upload with what the claim has made.
 
     Whoever dies in between leaves files of no upload: they are due some day, and end uncounted, and
     what is pending of them with them.
-    Raises ConflictError if the claim was first made by another request.
+    Raises ConflictError if the claim was first made by another request, or `most` are unfinished.
     """
-    item = upload_item(replace(upload, total=len(files)))
-
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(item, condition=UploadItem.owner.does_not_exist())
-        transaction.delete(opening_item(upload))
-        record_claim(transaction, claim, upload.id, upload.created_at)
-
+    place = _place(upload, most)
     opening_item(upload).save()
     try:
         _write(files)
-        write_transaction(fill)
-    except (ConditionFailedError, ContentionError):
-        if stored_upload(upload.user_id, upload.id) is None:
-            _clear(upload, files)
-            raise ConflictError("The upload is being made") from None
+        _write_upload(replace(upload, total=len(files)), claim, most, place)
+    except ConflictError:
+        _clear(upload, files)
+        raise
+
+
+def _write_upload(
+    upload: Upload, claim: IdempotencyClaim | None, most: int | None, place: Place | None
+) -> None:
+    while True:
+        try:
+            write_transaction(partial(_fill, upload, claim, place))
+        except (ConditionFailedError, ContentionError):
+            if stored_upload(upload.user_id, upload.id) is not None:
+                return
+            former, place = place, _place(upload, most)
+            if place == former:
+                raise ConflictError("The upload is being made") from None
+        else:
+            return
+
+
+def _fill(
+    upload: Upload,
+    claim: IdempotencyClaim | None,
+    place: Place | None,
+    transaction: TransactWrite,
+) -> None:
+    transaction.save(upload_item(upload), condition=UploadItem.owner.does_not_exist())
+    transaction.delete(opening_item(upload))
+    record_claim(transaction, claim, upload.id, upload.created_at)
+    if place is not None:
+        take_place(transaction, upload, place)
+
+
+def _place(upload: Upload, most: int | None) -> Place | None:
+    return None if most is None else place_for(upload, most)
 
 
 def stored_upload(user_id: int, upload_id: str) -> UploadItem | None:

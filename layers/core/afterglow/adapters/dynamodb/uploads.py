@@ -30,10 +30,15 @@ class DynamoUploadRepository(DynamoStagingArea):
     """Uploads, their files, and what is staged."""
 
     def open(
-        self, upload: Upload, files: Sequence[UploadFile], *, claim: IdempotencyClaim | None = None
+        self,
+        upload: Upload,
+        files: Sequence[UploadFile],
+        *,
+        claim: IdempotencyClaim | None = None,
+        most: int | None = None,
     ) -> None:
         """Store an upload with its files, and that it is what the claim has made."""
-        open_upload(upload, files, claim)
+        open_upload(upload, files, claim, most)
 
     def open_unplanned(self, upload: Upload) -> None:
         """Store an upload whose files are yet to be found; it is due at the end of its lease."""

@@ -6,6 +6,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
@@ -103,6 +104,16 @@ class SeatsItem(Item):
 
     taken = JSONAttribute()
     revision = UnicodeAttribute()
+    expires_at = TTLAttribute()
+
+
+class UnfinishedItem(Item):
+    """Uploads of a user that were counted as they began; of some it may be over by now."""
+
+    class Meta(TableMeta):
+        table_name = settings().uploads_table
+
+    upload_ids = UnicodeSetAttribute()
     expires_at = TTLAttribute()
 
 
