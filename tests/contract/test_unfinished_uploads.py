@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from afterglow.adapters.dynamodb import upload_opening
+from afterglow.adapters.dynamodb.upload_writing import write_batch
 from afterglow.domain.errors import ConflictError
 from afterglow.domain.models import IdempotencyClaim, Upload, UploadFile, UploadState
 from tests.contract.uploading import LATER, an_entry, an_upload
@@ -109,15 +109,17 @@ def test_one_that_begins_meanwhile_is_counted(
     world = deployed()
     for _ in range(before):
         begin(world)
-    write, began = upload_opening.write_batch, []
+    began: list[bool] = []
 
     def write_after_another(files: Sequence[UploadFile]) -> None:
         if not began:
             began.append(True)
             begin(world)
-        write(files)
+        write_batch(files)
 
-    monkeypatch.setattr(upload_opening, "write_batch", write_after_another)
+    monkeypatch.setattr(
+        "afterglow.adapters.dynamodb.upload_opening.write_batch", write_after_another
+    )
 
     assert refused(lambda: begin(world)) == (before + 1 == MOST)
     assert len(list(world.uploads.list(world.user_id))) == MOST
