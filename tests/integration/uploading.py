@@ -131,6 +131,10 @@ class Uploading:
             self.note("files", self.aws.during(begin))
             self.step(step="chunks", user_id=self.user_id, upload_id=opened[0])
             self.chunk(opened[0])
+            # What is in trouble would go on: only two folders may.
+            for entry in ports.uploads().files(self.user_id, opened[0]):
+                if not entry.is_over:
+                    ports.uploads().end(entry.ended(UploadState.CANCELLED))
 
     def chunk(self, upload_id: str) -> None:
         """Have the state machine work at an upload's first files, and again when they are due."""
