@@ -9,7 +9,8 @@ from afterglow.bootstrap import ports, uploads
 from afterglow.domain.identifiers import new_opaque_id
 from afterglow.domain.models import Citation, File, FileUse, Run, Thread, Tool
 from afterglow.ports.conversations import Terms
-from afterglow.ports.engine import Reply
+from afterglow.ports.engine import PromptFiles, Reply
+from afterglow.services.shelving import FilesOnTheirWayError, Shelving
 from tests.contract.uploading import added, attached
 from tests.contract.worlds import World, deployed
 from tests.departures import settled
@@ -53,6 +54,23 @@ def reading_run() -> tuple[Run, Reply]:
     run = a_run(thread, assistant_id=thread.assistant_id, spec=READING)
     customer.ports.ledger.accept(thread, run, a_question(run), Terms(3))
     return run, resting_on(file)
+
+
+@contextmanager
+def late_once() -> Iterator[None]:
+    """Let files be on their way the first time that somebody looks."""
+    looked: list[Run] = []
+    files_of = Shelving.files_of
+
+    def late(shelving: Shelving, run: Run) -> PromptFiles:
+        looked.append(run)
+        if len(looked) == 1:
+            raise FilesOnTheirWayError
+        return files_of(shelving, run)
+
+    with patch.object(Shelving, "files_of", late):
+        yield
+    assert len(looked) > 1
 
 
 @contextmanager

@@ -48,6 +48,7 @@ from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.engine import ScriptedEngine, done, working
 from tests.integration.readers import (
     brought_back_at_once,
+    late_once,
     reading_run,
     resting_on,
     with_a_file,
@@ -189,7 +190,7 @@ def _read_files(watch: Watch, browser: Browser, engine: ScriptedEngine) -> None:
     thread, file = with_a_file(world)
     engine.then(NOT_THERE, resting_on(file), resting_on(file))
     body: dict[str, object] = {"threadId": thread.id, "message": "What do they say?"}
-    with brought_back_at_once():
+    with brought_back_at_once(), late_once():
         watch.request(browser, "POST", "/api/chat", body)
     watch.request(browser, "POST", "/api/chat", body, headers={"Prefer": "respond-async"})
     latest = browser.get(f"/api/threads/{thread.id}/runs").body[0]["id"]

@@ -51,6 +51,7 @@ class Uploading:
                         self.work_off(told(staging_key(entry)))
                 with trouble(self.upstream, self.user_id):
                     self.by_folder()
+            self.by_folders_of_nothing()
             with self.aws.breaking("TransactWriteItems", conflicting()):
                 # What does not begin is taken back.
                 self.by_request()
@@ -119,22 +120,42 @@ class Uploading:
         folder = f"folder{next(self.numbers)}"
         come, _ = self.by_forms(None, folder)
         self.work_off(told(staging_key(come)))
-        user = ports.accounts().get(self.user_id)
-        assert user is not None
         for _ in range(2):
-            opened: list[str] = []
-
-            def begin(to: list[str] = opened) -> None:
-                service = bootstrap.directory_service()
-                to.append(service.open(user, self.assistant, folder).id)
-
-            self.note("files", self.aws.during(begin))
-            self.step(step="chunks", user_id=self.user_id, upload_id=opened[0])
-            self.chunk(opened[0])
+            upload_id = self.give(folder)
+            self.step(step="chunks", user_id=self.user_id, upload_id=upload_id)
+            self.chunk(upload_id)
             # What is in trouble would go on: only two folders may.
-            for entry in ports.uploads().files(self.user_id, opened[0]):
+            for entry in ports.uploads().files(self.user_id, upload_id):
                 if not entry.is_over:
                     ports.uploads().end(entry.ended(UploadState.CANCELLED))
+
+    def by_folders_of_nothing(self) -> None:
+        """Give folders away whose bytes are gone by then: to the machine, and to the queue."""
+        for is_queued in (False, True):
+            folder = f"folder{next(self.numbers)}"
+            come, _ = self.by_forms(None, folder)
+            self.work_off(told(staging_key(come)))
+            upload_id = self.give(folder)
+            ports.staging().delete(come)
+            if is_queued:
+                (entry,) = ports.uploads().files(self.user_id, upload_id)
+                ports.uploads().update(replace(entry, lease_until=bootstrap.now()))
+                self.work_off({"user_id": self.user_id, "upload_id": upload_id, "number": 0})
+            else:
+                self.chunk(upload_id)
+
+    def give(self, folder: str) -> str:
+        """Give a folder to the assistant, and return the upload."""
+        user = ports.accounts().get(self.user_id)
+        assert user is not None
+        opened: list[str] = []
+
+        def begin() -> None:
+            service = bootstrap.directory_service()
+            opened.append(service.open(user, self.assistant, folder).id)
+
+        self.note("files", self.aws.during(begin))
+        return opened[0]
 
     def chunk(self, upload_id: str) -> None:
         """Have the state machine work at an upload's first files, and again when they are due."""

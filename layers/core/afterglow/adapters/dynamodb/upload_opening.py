@@ -44,6 +44,9 @@ def open_upload(
     except ConflictError:
         _clear(upload, files)
         raise
+    except ContentionError:
+        _clear(upload, files)
+        raise _being_made() from None
 
 
 def _write_upload(
@@ -57,7 +60,7 @@ def _write_upload(
                 return
             former, place = place, _place(upload, most)
             if place == former:
-                raise ConflictError("The upload is being made") from None
+                raise _being_made() from None
         else:
             return
 
@@ -73,6 +76,10 @@ def _fill(
     record_claim(transaction, claim, upload.id, upload.created_at)
     if place is not None:
         take_place(transaction, upload, place)
+
+
+def _being_made() -> ConflictError:
+    return ConflictError("The upload is being made")
 
 
 def _place(upload: Upload, most: int | None) -> Place | None:
