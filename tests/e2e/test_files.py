@@ -5,13 +5,14 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from local.deploy.client import client
 from local.up import LocalCloud
 from tests.e2e.conftest import NewVisitor
 from tests.e2e.visitor import Visitor
@@ -22,6 +23,23 @@ VALVE = "The Quux valve opens at seven bar."
 ABOUT_PUMP = "How many litres a minute does the Zorblax pump deliver?"
 ABOUT_VALVE = "At how many bar does the Quux valve open?"
 PATIENCE = 120
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_fails_unseen(cloud: LocalCloud) -> Iterator[None]:
+    """See that no function failed at what is made up for later: a right that it lacks, say."""
+    began = int(time.time() * 1000)
+    yield
+    logs = client("logs", cloud.cloud_url)
+    groups = [each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]]
+    lines = [
+        event["message"]
+        for group in groups
+        for event in logs.filter_log_events(
+            logGroupName=group, filterPattern="ERROR", startTime=began
+        )["events"]
+    ]
+    assert [line for line in lines if '"level":"ERROR"' in line] == []
 
 
 @pytest.fixture
