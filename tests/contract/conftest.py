@@ -8,9 +8,8 @@ from httpx2 import Timeout
 from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.domain.models import Thread
 from tests.canaries import canary_key, watched
+from tests.contract.turns import new_thread
 from tests.contract.worlds import World, deployed, in_memory
-from tests.examples import open_thread
-from tests.fakes.clock import NOON
 from tests.tables import empty_tables
 
 
@@ -27,14 +26,7 @@ def world(request: pytest.FixtureRequest) -> World:
 @pytest.fixture
 def thread(world: World) -> Thread:
     """Return a thread of the test's user."""
-    return open_thread(
-        world.threads,
-        world.user_id,
-        assistant_id=1,
-        openai_thread_id="thread_1",
-        title="A thread",
-        now=NOON,
-    )
+    return new_thread(world)
 
 
 @pytest.fixture

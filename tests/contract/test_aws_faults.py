@@ -9,9 +9,9 @@ from afterglow.adapters.dynamodb.reading import UnprocessedError
 from afterglow.adapters.dynamodb.transactions import ContentionError
 from afterglow.domain.errors import ConflictError, SupersededError
 from afterglow.domain.models import Run, RunState, Thread
-from tests.contract.turns import accepted, completed, contents, failed
+from tests.contract.turns import accepted, completed, contents, failed, new_thread
 from tests.contract.worlds import World, deployed
-from tests.examples import a_session, a_user, an_answer, open_thread
+from tests.examples import a_session, a_user, an_answer
 from tests.fakes.clock import NOON
 from tests.tables import dump
 from tests.wiretap import Wiretap, answering, conflicting, losing_the_reply, refusing
@@ -215,14 +215,7 @@ def test_a_session_that_has_ended_leaves_nothing_behind(world: World) -> None:
 
 def test_every_id_is_new_when_the_reply_of_a_counter_is_lost(world: World, aws: Wiretap) -> None:
     def add() -> int:
-        return open_thread(
-            world.threads,
-            world.user_id,
-            assistant_id=1,
-            openai_thread_id="thread_1",
-            title="A",
-            now=NOON,
-        ).id
+        return new_thread(world).id
 
     first = add()
     with aws.spoiling("UpdateItem", losing_the_reply):

@@ -6,9 +6,9 @@ from afterglow.domain.errors import ConflictError, RateLimitError
 from afterglow.domain.models import Thread
 from afterglow.domain.rates import Period, Use, Window
 from afterglow.ports.conversations import Terms
-from tests.contract.turns import MANY, contents
+from tests.contract.turns import MANY, contents, new_thread
 from tests.contract.worlds import World
-from tests.examples import a_question, a_run, open_thread
+from tests.examples import a_question, a_run
 from tests.fakes.clock import NOON
 
 # The minute that noon begins is over in sixty seconds.
@@ -19,18 +19,6 @@ DAY = Window(Period.DAY, 2)
 def use(world: World, action: str, *windows: Window) -> Use:
     """Return what the test's user does at noon."""
     return Use(f"user {world.user_id}", action, windows, 1, NOON)
-
-
-def new_thread(world: World) -> Thread:
-    """Return a new thread of the test's user."""
-    return open_thread(
-        world.threads,
-        world.user_id,
-        assistant_id=1,
-        openai_thread_id="thread_1",
-        title="A",
-        now=NOON,
-    )
 
 
 def say(world: World, thread: Thread, *uses: Use) -> None:

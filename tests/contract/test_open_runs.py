@@ -7,7 +7,7 @@ import pytest
 from afterglow.domain.errors import RateLimitError
 from afterglow.domain.models import Run, Thread
 from afterglow.ports.conversations import Terms
-from tests.contract.turns import LATER, completed, contents, failed
+from tests.contract.turns import LATER, completed, contents, failed, new_thread
 from tests.contract.worlds import World
 from tests.examples import a_question, a_run, a_thread, an_answer, open_thread
 from tests.fakes.clock import NOON
@@ -17,17 +17,7 @@ MOST = 2
 
 def threads(world: World, count: int) -> list[Thread]:
     """Return as many new threads of the test's user."""
-    return [
-        open_thread(
-            world.threads,
-            world.user_id,
-            assistant_id=1,
-            openai_thread_id=f"thread_{n}",
-            title="A",
-            now=NOON,
-        )
-        for n in range(count)
-    ]
+    return [new_thread(world, f"thread_{n}") for n in range(count)]
 
 
 def begin(world: World, thread: Thread, **facts: object) -> Run:

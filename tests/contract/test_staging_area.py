@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from afterglow.domain.models import Staged
+from afterglow.domain.models import Staged, Upload, UploadFile
 from tests.contract.uploading import an_entry, an_upload
 from tests.contract.worlds import World
 from tests.fakes.clock import NOON
@@ -72,14 +72,19 @@ def test_what_became_a_file_is_known_as_one(world: World) -> None:
     assert list(world.uploads.staged(world.user_id, "")) == [replace(staged, file_id="file-1")]
 
 
-def test_what_has_been_replaced_meanwhile_is_another_file(world: World) -> None:
-    upload = an_upload(world)
-    latest = stage(world, "a", 5, upload_id=upload.id)
-    for late in (
+def outdated(upload: Upload) -> list[UploadFile]:
+    """Return files that are not of what the upload's fifth has staged at `a`."""
+    return [
         an_entry(upload, path="a", staged_as=("upload_1", 5)),
         an_entry(upload, 4, path="a"),
         an_entry(upload, 5, path="b"),
-    ):
+    ]
+
+
+def test_what_has_been_replaced_meanwhile_is_another_file(world: World) -> None:
+    upload = an_upload(world)
+    latest = stage(world, "a", 5, upload_id=upload.id)
+    for late in outdated(upload):
         world.uploads.keep_staged(late, "file-1")
 
     assert list(world.uploads.staged(world.user_id, "")) == [latest]
@@ -101,11 +106,7 @@ def test_what_is_staged_no_longer_is_not_there(world: World) -> None:
 def test_what_has_been_replaced_meanwhile_stays_staged(world: World) -> None:
     upload = an_upload(world)
     latest = stage(world, "a", 5, upload_id=upload.id)
-    for late in (
-        an_entry(upload, path="a", staged_as=("upload_1", 5)),
-        an_entry(upload, 4, path="a"),
-        an_entry(upload, 5, path="b"),
-    ):
+    for late in outdated(upload):
         world.uploads.unstage(late)
 
     assert list(world.uploads.staged(world.user_id, "")) == [latest]

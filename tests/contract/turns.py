@@ -5,13 +5,25 @@ from datetime import timedelta
 from afterglow.domain.models import Run, RunError, RunState, Thread, Usage
 from afterglow.ports.conversations import Terms
 from tests.contract.worlds import World
-from tests.examples import a_question, a_run
+from tests.examples import a_question, a_run, open_thread
 from tests.fakes.clock import NOON
 
 LATER = NOON + timedelta(seconds=9)
 USAGE = Usage(11, 7)
 MANY = 100
 UNAVAILABLE = RunError("openai_unavailable", "OpenAI is unavailable")
+
+
+def new_thread(world: World, openai_thread_id: str = "thread_1") -> Thread:
+    """Return a new thread of the test's user."""
+    return open_thread(
+        world.threads,
+        world.user_id,
+        assistant_id=1,
+        openai_thread_id=openai_thread_id,
+        title="A thread",
+        now=NOON,
+    )
 
 
 def accepted(world: World, thread: Thread) -> Run:

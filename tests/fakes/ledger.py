@@ -5,9 +5,10 @@ from datetime import datetime
 
 from afterglow.domain.errors import ConflictError, RateLimitError, SupersededError
 from afterglow.domain.models import IdempotencyClaim, IdempotencyRecord, Message, Run, Thread
-from afterglow.domain.rates import Use, Window, check_room
+from afterglow.domain.rates import Use
 from afterglow.ports.conversations import Terms
 from tests.fakes.conversations import Records
+from tests.fakes.limits import Counts
 
 
 class InMemoryLedger:
@@ -16,6 +17,7 @@ class InMemoryLedger:
     def __init__(self, records: Records) -> None:
         self.records = records
         self.uses: list[Use] = []
+        self._counts = Counts()
 
     def accept(self, thread: Thread, run: Run, message: Message, terms: Terms) -> None:
         """Store message, run and what the claim has made, and lock the thread."""
@@ -39,20 +41,13 @@ class InMemoryLedger:
         if sum(o.user_id == run.user_id and not o.is_over for o in others) >= terms.most_open:
             raise RateLimitError("Rate limit exceeded", retry_after=5)
         for use in terms.uses:
-            check_room(use, {window.period: self._used(use, window) for window in use.windows})
-
-    def _used(self, use: Use, window: Window) -> int:
-        alike = [
-            other
-            for other in self.uses
-            if (other.subject, other.action) == (use.subject, use.action)
-            and window.number(other.at) == window.number(use.at)
-        ]
-        return sum(other.count for other in alike)
+            self._counts.check(use)
 
     def _begin(self, thread: Thread, run: Run, message: Message, terms: Terms) -> None:
         self.records.record(terms.claim, run.id)
-        self.uses.extend(terms.uses)
+        for use in terms.uses:
+            self._counts.count_in(use)
+            self.uses.append(use)
         self.records.runs[run.user_id, run.id] = run
         self._write(message)
         self.records.threads[run.user_id, run.thread_id] = replace(

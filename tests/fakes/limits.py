@@ -11,28 +11,44 @@ from afterglow.ports.clock import Clock
 _Count = tuple[str, str, Period, int]
 
 
+class Counts(Counter[_Count]):
+    """What is counted in which windows."""
+
+    def check(self, use: Use) -> None:
+        """Raise RateLimitError if a window has no room."""
+        check_room(use, {key[2]: self[key] for key in _keys(use)})
+
+    def count_in(self, use: Use) -> None:
+        """Count in every window."""
+        self.update(dict.fromkeys(_keys(use), use.count))
+
+    def take_back(self, use: Use) -> None:
+        """Undo a count; nothing happens if it is forgotten already."""
+        keys = _keys(use)
+        if all(self[key] >= use.count for key in keys):
+            self.subtract(dict.fromkeys(keys, use.count))
+
+
 class InMemoryRateLimiter:
     """`RateLimiter` on a counter."""
 
     def __init__(self, now: Clock) -> None:
         self.now = now
-        self.counts: Counter[_Count] = Counter()
+        self.counts = Counts()
         self._lock = Lock()
 
     def take(self, subject: str, action: str, windows: Sequence[Window], *, count: int = 1) -> Use:
         """Count in every window, or in none if one has no room. Raises RateLimitError."""
         taken = Use(subject, action, tuple(windows), count, self.now())
         with self._lock:
-            check_room(taken, {key[2]: self.counts[key] for key in _keys(taken)})
-            self.counts.update(dict.fromkeys(_keys(taken), count))
+            self.counts.check(taken)
+            self.counts.count_in(taken)
         return taken
 
     def give_back(self, taken: Use) -> None:
         """Undo a count; nothing happens if it is forgotten already."""
         with self._lock:
-            keys = _keys(taken)
-            if all(self.counts[key] >= taken.count for key in keys):
-                self.counts.subtract(dict.fromkeys(keys, taken.count))
+            self.counts.take_back(taken)
 
 
 class InMemoryLoginFailures:

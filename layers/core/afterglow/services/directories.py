@@ -133,13 +133,11 @@ class DirectoryService:
             entry = self.uploads.file(user_id, upload_id, number)
         except NotFoundError:
             return None
-        is_due = entry.attempt == 0 or now >= entry.lease_until
-        if is_due and shift.has_time_for(needed_for(entry), now):
+        if entry.is_due(now) and shift.has_time_for(needed_for(entry), now):
             entry = self.ingester.drive(entry, until=now)
         if entry.is_over:
             return None
-        # One that nobody has begun need not wait for its time.
-        return now if entry.attempt == 0 else max(entry.lease_until, now)
+        return now if entry.is_due(now) else entry.lease_until
 
 
 def _not_found() -> NotFoundError:

@@ -52,8 +52,7 @@ class UploadWork:
             entry = self.uploads.file(user_id, upload_id, number)
         except NotFoundError:
             return
-        # One that nobody has begun need not wait for its time.
-        if entry.attempt == 0 or self.now() >= entry.lease_until:
+        if entry.is_due(self.now()):
             self._go_on(entry, shift)
 
     def plan(self, user_id: int, upload_id: str) -> None:

@@ -90,6 +90,10 @@ class UploadFile:
         """Whether it has ended, one way or another."""
         return self.state in OVER
 
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether to look at it: one that nobody has begun need not wait for its time."""
+        return self.attempt == 0 or now >= self.lease_until
+
     def ended(self, state: UploadState, error: UploadError | None = None) -> Self:
         """Return it as it is once it is over."""
         return replace(self, state=state, error=error)
