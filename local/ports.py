@@ -1,5 +1,6 @@
 """The three ports of a local cloud, on 127.0.0.1 only."""
 
+import secrets
 import socket
 import time
 from typing import NamedTuple, Self
@@ -7,6 +8,8 @@ from typing import NamedTuple, Self
 HOST = "127.0.0.1"
 HIGHEST = 65535
 ELSEWHERE = 9000
+# Nobody's outgoing connection sits there: Linux takes those ports from 32768 on, others from 49152.
+LISTENING = range(10_000, 32_766)
 # Processes of a run that was killed need a moment to notice it.
 PATIENCE = 3.0
 
@@ -31,12 +34,11 @@ class Ports(NamedTuple):
 
     @classmethod
     def free(cls) -> Self:
-        """Three ports nobody uses at this moment."""
-        sockets = [socket.create_server((HOST, 0)) for _ in cls._fields]
-        ports = [each.getsockname()[1] for each in sockets]
-        for each in sockets:
-            each.close()
-        return cls(*ports)
+        """Three ports in a row that nobody uses at this moment."""
+        while True:
+            ports = cls.following(secrets.choice(LISTENING))
+            if not any(_is_taken(port) for port in ports):
+                return ports
 
     def ensure_free(self, *names: str, patience: float = PATIENCE) -> None:
         """Raise PortTakenError, naming the port and the way out, if one stays taken."""

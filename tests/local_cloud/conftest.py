@@ -2,13 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from local.ports import Ports, PortTakenError
+from local.ports import Ports
 from local.up import LocalCloud
 
 APP = Path(__file__).parent / "app"
@@ -62,16 +61,6 @@ def http(cloud: LocalCloud) -> Iterator[httpx2.Client]:
 
 
 @pytest.fixture
-def front_port() -> int:
-    """A free port with two free ones after it, as `make run` uses them."""
-    while True:
-        ports = Ports.following(Ports.free().front)
-        with suppress(PortTakenError):
-            ports.ensure_free(*Ports._fields, patience=0)
-            return ports.front
-
-
-@pytest.fixture
-def ports(front_port: int) -> Ports:
+def ports() -> Ports:
     """The ports of a command that is told the first."""
-    return Ports.following(front_port)
+    return Ports.free()

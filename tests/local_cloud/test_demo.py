@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from local.demo.account import Account
+from local.ports import Ports
 from local.upstream import STAND_IN_KEY
 from tests.local_cloud.command import read_until_up, run_up, started
 
@@ -34,10 +35,10 @@ def steps(output: str) -> list[tuple[str, str, int]]:
     return [(method, path, int(status)) for method, path, status in found]
 
 
-def test_it_converses_and_goes_on_after_a_restart(tmp_path: Path, front_port: int) -> None:
-    with conversation(front_port, tmp_path) as first:
+def test_it_converses_and_goes_on_after_a_restart(tmp_path: Path, ports: Ports) -> None:
+    with conversation(ports.front, tmp_path) as first:
         go_on_as_told(first, tmp_path)
-    with conversation(front_port, tmp_path) as second:
+    with conversation(ports.front, tmp_path) as second:
         pass
 
     assert steps(first) == [
@@ -51,7 +52,7 @@ def test_it_converses_and_goes_on_after_a_restart(tmp_path: Path, front_port: in
         ("GET", "/api/threads/1/messages", 200),
     ]
     assert re.search(r"you +What is my name\?\n +assistant +.*Ada", first)
-    assert f"http://127.0.0.1:{front_port}/api/" in first
+    assert f"http://127.0.0.1:{ports.front}/api/" in first
     assert steps(second) == [
         ("POST", "/api/login", 200),
         ("POST", "/api/settings/apikey", 200),
@@ -105,12 +106,12 @@ def test_an_account_is_made_up_once(tmp_path: Path) -> None:
     assert Account.kept_in(tmp_path / "other.json") != account
 
 
-def test_an_unexpected_answer_ends_it(tmp_path: Path, front_port: int) -> None:
+def test_an_unexpected_answer_ends_it(tmp_path: Path, ports: Ports) -> None:
     path = tmp_path / "demo.json"
     account = Account(username="demo", password="short")
     account.keep(path)
 
-    ended = run_up(front_port, tmp_path)
+    ended = run_up(ports.front, tmp_path)
 
     assert ended.returncode == 1
     assert "Error: POST /api/register answered 400 where 201 was expected" in ended.stdout

@@ -35,6 +35,13 @@ def test_free_ports_are_free() -> None:
     Ports.free().ensure_free(*Ports._fields, patience=0)
 
 
+def test_no_connection_going_out_can_take_a_free_port() -> None:
+    with socket.create_server((HOST, 0)) as server:
+        ephemeral = server.getsockname()[1]
+
+    assert Ports.free().openai < 32_768 <= ephemeral
+
+
 def test_the_command_says_which_port_is_taken(tmp_path: Path) -> None:
     with socket.create_server((HOST, 0)) as taken:
         port = taken.getsockname()[1]
