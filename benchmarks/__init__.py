@@ -1,0 +1,1 @@
+"""What the product costs in time, capacity and money: `make bench`."""
