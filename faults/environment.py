@@ -57,8 +57,9 @@ def _text(value: Any, template: Template, given: dict[str, str]) -> str | None:
             return _referred(name, template, given)
         case {"Fn::Sub": text}:
             return re.sub(r"\$\{([^}]+)\}", lambda m: _referred(m[1], template, given), text)
-        case {"Fn::If": _}:
-            return None
+        case {"Fn::If": [_, _, otherwise]}:
+            # No condition of the template holds here.
+            return None if otherwise == {"Ref": "AWS::NoValue"} else str(otherwise)
     return str(value)
 
 

@@ -18,6 +18,8 @@ from tests.wiretap import Wiretap, wiretap
 if TYPE_CHECKING:
     from tests.fakes.engine import ScriptedEngine
 
+pytest_plugins = ["tests.summary"]
+
 # A shell's background jobs ignore it, and so would whatever a test begins and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -53,6 +55,8 @@ os.environ.update(
         "REGISTRATIONS_PER_HOUR": "5",
         "LOGIN_FAILURES_PER_ACCOUNT": "5",
         "LOGIN_FAILURES_PER_ADDRESS": "30",
+        "KEY_STORE": "secrets-manager",
+        "OPENAI_KEYS_KEY": "",
         "OPENAI_KEYS_PREFIX": "/afterglow/local/openai/",
         "PEPPER_SECRET": "/afterglow/local/pepper",
         "CONTENT_BUCKET": "afterglow-content",

@@ -51,7 +51,7 @@ class Wiretap:
     ) -> AWSResponse | None:
         """Take botocore's `before-send` event."""
         service, operation = event_name.split(".")[1:]
-        if service in {"dynamodb", "secrets-manager", "sfn", "sqs"}:
+        if service in {"dynamodb", "kms", "secrets-manager", "sfn", "sqs"}:
             self.calls.append(AwsCall(service, operation, _parameters(request)))
         elif service == "s3":
             # Bodies are contents or XML: what is meant is in the address, of many in the body.

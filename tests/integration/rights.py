@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from tests.tables import table_names
-from tests.template.document import FUNCTIONS, GLOBALS, ROLES, role_of
+from tests.template.document import FUNCTIONS, GLOBALS, KEY_STORES, ROLES, resolved, role_of
 from tests.wiretap import AwsCall
 
 # An action, and what it is done to: a table or an index, or one of these.
@@ -51,6 +51,8 @@ def used(call: AwsCall) -> Iterator[Right]:
         name = parameters.get("SecretId") or parameters["Name"]
         resource = PEPPER if name == os.environ["PEPPER_SECRET"] else KEYS
         yield f"secretsmanager:{call.operation}", resource
+    elif call.service == "kms":
+        yield f"kms:{call.operation}", "OpenAIKeysKey"
     elif call.service == "s3":
         yield from _used_of_buckets(call)
     elif call.service == "sqs":
@@ -95,13 +97,13 @@ def _used_of_tables(call: AwsCall) -> Iterator[Right]:
         yield f"dynamodb:{call.operation}", call.parameters.get("IndexName") or table
 
 
-def granted(function: str) -> set[Right]:
-    """Return the rights of a function's role, but to its log."""
+def granted(function: str, store: str = "secrets-manager") -> set[Right]:
+    """Return the rights of a function's role, but to its log, with users' keys in some store."""
     properties = next(f for f in FUNCTIONS.values() if f["CodeUri"] == f"functions/{function}")
     (policy,) = ROLES[role_of(properties)]["Policies"]
     return {
         (action, _name(statement["Resource"]))
-        for statement in policy["PolicyDocument"]["Statement"]
+        for statement in resolved(policy["PolicyDocument"]["Statement"], KEY_STORES[store])
         for action in statement["Action"]
         if not action.startswith("logs:")
     } - OF_THE_QUEUE

@@ -7,6 +7,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 ROOT = Path(__file__).parents[2]
 Resource = dict[str, Any]
+NOTHING = {"Ref": "AWS::NoValue"}
 
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
 RESOURCES: dict[str, Resource] = TEMPLATE["Resources"]
@@ -39,6 +40,27 @@ SCHEDULED = called_by("Schedule")
 QUEUED = called_by("SQS")
 ROLES = of_type("AWS::IAM::Role")
 TABLES = of_type("AWS::DynamoDB::Table")
+
+
+# Where users' keys are: which conditions hold then.
+KEY_STORES: dict[str, frozenset[str]] = {
+    "secrets-manager": frozenset(),
+    "kms": frozenset({"KeysInKms"}),
+}
+
+
+def resolved(value: Any, holding: frozenset[str]) -> Any:
+    """A part of the template as it is where these conditions hold and no others."""
+    if isinstance(value, list):
+        items = [resolved(item, holding) for item in value]
+        return [item for item in items if item != NOTHING]
+    if not isinstance(value, dict):
+        return value
+    if "Fn::If" in value:
+        condition, then, otherwise = value["Fn::If"]
+        return resolved(then if condition in holding else otherwise, holding)
+    fields = {name: resolved(item, holding) for name, item in value.items()}
+    return {name: item for name, item in fields.items() if item != NOTHING}
 
 
 def attribute(reference: Any) -> tuple[str, str]:

@@ -5,9 +5,21 @@ from typing import Any
 
 import pytest
 
-from tests.template.document import FUNCTIONS, GLOBALS, ROLES, Resource, attribute, role_of
+from afterglow.adapters.kms import PURPOSE
+from tests.template.document import (
+    FUNCTIONS,
+    GLOBALS,
+    KEY_STORES,
+    RESOURCES,
+    ROLES,
+    Resource,
+    attribute,
+    resolved,
+    role_of,
+)
 
 each_role = pytest.mark.parametrize("name", ROLES)
+each_store = pytest.mark.parametrize("store", KEY_STORES)
 
 # One secret for each user, made by the settings function: a name begins with the deployment's own
 # prefix and ends with a user's id, which no template knows.
@@ -38,14 +50,31 @@ DELIVERIES = {
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
 }
+AT_WORK_UPSTREAM = {
+    "ChatFunction",
+    "DirectoryFunction",
+    "FilesFunction",
+    "IngestFunction",
+    "PollerFunction",
+    "ReaperFunction",
+    "RunsFunction",
+    "SweeperFunction",
+}
+# What keys are encrypted with beside the KMS key, of which the user's id no policy can know.
+OF_THIS_STAGE = {
+    "StringEquals": {
+        "kms:EncryptionContext:purpose": PURPOSE,
+        "kms:EncryptionContext:stage": {"Ref": "Stage"},
+    }
+}
 OF_FUNCTIONS = [role_of(function) for function in FUNCTIONS.values()]
 OF_MACHINES = {"DirectoryIngestRole", "RunPollerRole"}
 
 
-def statements(role: str) -> Iterator[Resource]:
-    """Every statement of a role's policies."""
+def statements(role: str, store: str = "secrets-manager") -> Iterator[Resource]:
+    """Every statement of a role's policies, where users' keys are in some store."""
     for policy in ROLES[role]["Policies"]:
-        yield from policy["PolicyDocument"]["Statement"]
+        yield from resolved(policy["PolicyDocument"]["Statement"], KEY_STORES[store])
 
 
 def listed(value: Any) -> list[Any]:
@@ -74,9 +103,10 @@ def test_only_lambda_may_take_a_functions_role(name: str) -> None:
     ]
 
 
+@each_store
 @each_role
-def test_every_right_is_spelled_out(name: str) -> None:
-    for statement in statements(name):
+def test_every_right_is_spelled_out(name: str, store: str) -> None:
+    for statement in statements(name, store):
         assert set(statement) <= {"Effect", "Action", "Resource", "Condition"}
         assert statement["Effect"] == "Allow"
         for action in listed(statement["Action"]):
@@ -85,9 +115,10 @@ def test_every_right_is_spelled_out(name: str) -> None:
             assert operation.isalpha(), action
 
 
+@each_store
 @each_role
-def test_a_right_ends_at_a_resource_of_this_stack(name: str) -> None:
-    for statement in statements(name):
+def test_a_right_ends_at_a_resource_of_this_stack(name: str, store: str) -> None:
+    for statement in statements(name, store):
         for resource in listed(statement["Resource"]):
             if resource == "*":
                 assert set(listed(statement["Action"])) == DELIVERIES
@@ -130,20 +161,55 @@ def test_who_does_what_with_keys() -> None:
         for name, function in FUNCTIONS.items()
     }
     writing = {"CreateSecret", "PutSecretValue"}
-    at_work_upstream = {
-        "ChatFunction",
-        "DirectoryFunction",
-        "FilesFunction",
-        "IngestFunction",
-        "PollerFunction",
-        "ReaperFunction",
-        "RunsFunction",
-        "SweeperFunction",
-    }
 
     assert {name for name in FUNCTIONS if writing & actions[name]} == {"SettingsFunction"}
-    assert {name for name in FUNCTIONS if "GetSecretValue" in actions[name]} == at_work_upstream
-    assert {name for name in FUNCTIONS if actions[name]} == {"SettingsFunction", *at_work_upstream}
+    assert {name for name in FUNCTIONS if "GetSecretValue" in actions[name]} == AT_WORK_UPSTREAM
+    assert {name for name in FUNCTIONS if actions[name]} == {"SettingsFunction", *AT_WORK_UPSTREAM}
+
+
+def test_who_does_what_with_keys_that_kms_encrypts() -> None:
+    granted = [
+        (name, action, statement)
+        for name, function in FUNCTIONS.items()
+        for statement in statements(role_of(function), "kms")
+        for action in listed(statement["Action"])
+        if action.startswith("kms:")
+    ]
+
+    assert {name for name, action, _ in granted if action == "kms:Encrypt"} == {"SettingsFunction"}
+    assert {name for name, action, _ in granted if action == "kms:Decrypt"} == AT_WORK_UPSTREAM
+    assert {action for _, action, _ in granted} == {"kms:Decrypt", "kms:Encrypt"}
+    for _, _, statement in granted:
+        assert attribute(statement["Resource"]) == ("OpenAIKeysKey", "Arn")
+        assert statement["Condition"] == OF_THIS_STAGE
+    for function in FUNCTIONS.values():
+        for statement in statements(role_of(function), "kms"):
+            assert KEYS not in listed(statement["Resource"])
+
+
+def test_without_the_parameter_there_is_no_key_in_kms() -> None:
+    assert RESOURCES["OpenAIKeysKey"]["Condition"] == "KeysInKms"
+    assert not [
+        action
+        for role in ROLES
+        for statement in statements(role)
+        for action in listed(statement["Action"])
+        if action.startswith("kms:")
+    ]
+
+
+def test_the_key_of_keys_is_renewed_and_used_for_this_stage_only() -> None:
+    key = RESOURCES["OpenAIKeysKey"]["Properties"]
+    looking_after, using = key["KeyPolicy"]["Statement"]
+    account = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+
+    assert key["EnableKeyRotation"] is True
+    assert looking_after["Principal"] == using["Principal"] == account
+    assert using["Action"] == ["kms:Decrypt", "kms:Encrypt"]
+    assert using["Condition"] == OF_THIS_STAGE
+    for action in looking_after["Action"]:
+        assert action.removeprefix("kms:").isalpha(), action
+        assert not action.endswith(("crypt", "DataKey", "CreateGrant")), action
 
 
 def test_who_does_what_with_the_state_machines() -> None:

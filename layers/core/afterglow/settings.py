@@ -60,7 +60,9 @@ class Settings:
     ingest_queue_url: str
     run_poller_arn: str
     directory_ingest_arn: str
+    key_store: str
     openai_keys_prefix: str
+    openai_keys_key: str
     pepper_secret: str
 
     @classmethod
@@ -76,6 +78,11 @@ class Settings:
     def is_local(self) -> bool:
         """Whether this is the local cloud."""
         return self.stage == LOCAL_STAGE
+
+    @property
+    def keys_in_kms(self) -> bool:
+        """Whether users' keys are encrypted by KMS, not kept in Secrets Manager."""
+        return self.key_store == "kms"
 
     @property
     def registration_open(self) -> bool:

@@ -46,9 +46,23 @@ def upstream_files(api_key: str) -> "UpstreamFiles":
 
 
 def vault() -> "KeyVault":
+    if settings().keys_in_kms:
+        return _vault_in_kms()
     from afterglow.adapters.secrets_manager import SecretsManagerVault
 
     return SecretsManagerVault(settings().openai_keys_prefix)
+
+
+def _vault_in_kms() -> "KeyVault":
+    from afterglow.adapters.dynamodb.sealed_keys import DynamoSealedKeyRepository
+    from afterglow.adapters.kms import KmsVault
+
+    return KmsVault(
+        key_arn=settings().openai_keys_key,
+        stage=settings().stage,
+        sealed=DynamoSealedKeyRepository(),
+        pepper=pepper,
+    )
 
 
 def accounts() -> "AccountRepository":

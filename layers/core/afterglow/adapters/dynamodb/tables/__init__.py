@@ -3,6 +3,7 @@
 Keys: `owner` begins with the user's id wherever an item has an owner; `item` tells what it is.
 
 users       U#<user>            PROFILE | COUNTERS
+            U#<user>            OPENAI_KEY        as KMS encrypted it, if it is not elsewhere
             N#<username>        NAME              -> user
 sessions    S#<token hash>      SESSION
             U#<user>            S#<token hash>    so that a user's sessions can be listed
