@@ -6,6 +6,7 @@ from itertools import islice
 
 from pynamodb.transactions import TransactWrite
 
+from afterglow.adapters.dynamodb.batches import SHAPED_KEYS
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.conversations import AssistantItem
 from afterglow.domain.models import File
@@ -38,7 +39,7 @@ def present_assistants(user_id: int, assistant_ids: Iterable[int]) -> set[int]:
     owner = user_key(user_id)
     keys = [(owner, number_key("A", each)) for each in sorted(assistant_ids)]
     found = AssistantItem.batch_get(
-        keys, consistent_read=True, attributes_to_get=["owner", "item", "id"]
+        keys, consistent_read=True, attributes_to_get=[*SHAPED_KEYS, "id"]
     )
     return {int(item.id) for item in found}
 

@@ -129,7 +129,7 @@ def _save_new(
     item = assistant_item(assistant)
     transaction.update(
         CountersItem(item.owner, "COUNTERS"),
-        actions=[CountersItem.assistants_now.add(1)],
+        actions=[CountersItem.assistants_now.add(1), CountersItem.begun()],
         condition=CountersItem.assistants_now.does_not_exist()
         | (CountersItem.assistants_now < limit),
     )

@@ -64,7 +64,7 @@ class Attaching:
         has_room = AttachmentCountItem.files < self.quota.files_per_assistant
         transaction.update(
             count_key(self.file.user_id, self.assistant_id),
-            actions=[AttachmentCountItem.files.add(1), AttachmentCountItem.v.set(1)],
+            actions=[AttachmentCountItem.files.add(1), AttachmentCountItem.begun()],
             condition=has_room | AttachmentCountItem.owner.does_not_exist(),
         )
         transaction.update(

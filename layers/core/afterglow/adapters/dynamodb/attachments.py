@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from afterglow.adapters.dynamodb.attaching import Attaching
+from afterglow.adapters.dynamodb.batches import KEYS, SHAPED_KEYS
 from afterglow.adapters.dynamodb.records.files import assistant_prefix, file_from
 from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.adapters.dynamodb.tables.files import AttachmentItem, FileItem
@@ -22,7 +23,7 @@ class DynamoAttachments:
             user_key(user_id),
             AttachmentItem.item.startswith("A#"),
             consistent_read=True,
-            attributes_to_get=["owner", "item"],
+            attributes_to_get=KEYS,
         )
         found: dict[int, list[str]] = {}
         for item in items:
@@ -37,7 +38,7 @@ class DynamoAttachments:
             user_key(user_id),
             AttachmentItem.item.startswith(f"{assistant_prefix(assistant_id)}F#"),
             consistent_read=True,
-            attributes_to_get=["owner", "item", "file_id"],
+            attributes_to_get=[*SHAPED_KEYS, "file_id"],
         )
         return [item.file_id for item in items]
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from afterglow.adapters.dynamodb.tables.base import Item
 
 KEYS = ["owner", "item"]
+# With what is read beside the keys: whether it is of a shape that is read here.
+SHAPED_KEYS = [*KEYS, "v"]
 
 
 def keys_of(model: type[Item], owner: str) -> Iterable[Item]:

@@ -23,4 +23,6 @@ class DynamoConfigurationRepository:
 
     def set_assistant_limit(self, limit: int) -> None:
         """Change how many assistants a user may have."""
-        AssistantLimitItem(*_KEY, limit=limit).save()
+        AssistantLimitItem(*_KEY).update(
+            actions=[AssistantLimitItem.limit.set(limit), AssistantLimitItem.begun()]
+        )

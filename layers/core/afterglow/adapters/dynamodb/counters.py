@@ -13,5 +13,5 @@ from afterglow.adapters.dynamodb.tables.base import (
 def next_id(user_id: int, kind: Literal["assistants", "threads"]) -> int:
     """Return the next id of a user's things, never the same twice; ids given up leave gaps."""
     counters = CountersItem(user_key(user_id), "COUNTERS")
-    counters.update(actions=[getattr(CountersItem, kind).add(1)])
+    counters.update(actions=[getattr(CountersItem, kind).add(1), CountersItem.begun()])
     return int(getattr(counters, kind))

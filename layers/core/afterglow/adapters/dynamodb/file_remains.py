@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from afterglow.adapters.dynamodb.batches import KEYS, clear, keys_of
+from afterglow.adapters.dynamodb.batches import KEYS, SHAPED_KEYS, clear, keys_of
 from afterglow.adapters.dynamodb.file_deletion import release_file
 from afterglow.adapters.dynamodb.records.files import assistant_prefix, store_item
 from afterglow.adapters.dynamodb.records.uploads import entries_key
@@ -46,7 +46,7 @@ class DynamoFileRemains:
                 user_key(user_id),
                 model.item.startswith("F#"),
                 consistent_read=True,
-                attributes_to_get=[*KEYS, "upstream_ids"],
+                attributes_to_get=[*SHAPED_KEYS, "upstream_ids"],
             )
             for item in items:
                 file_id = item.item.removeprefix("F#")
@@ -67,7 +67,7 @@ class DynamoFileRemains:
             user_key(user_id),
             AttachmentItem.item.startswith(f"{assistant_prefix(assistant_id)}F#"),
             consistent_read=True,
-            attributes_to_get=[*KEYS, "file_id"],
+            attributes_to_get=[*SHAPED_KEYS, "file_id"],
         )
         return (item.file_id for item in items)
 

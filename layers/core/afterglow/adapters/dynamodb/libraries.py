@@ -66,7 +66,7 @@ def count_file(transaction: TransactWrite, file: File, quota: Quota) -> None:
             LibraryItem.generation.set(LibraryItem.generation | 0),
             LibraryItem.is_settled.set(LibraryItem.is_settled | True),
             LibraryItem.key_changes.set(LibraryItem.key_changes | 0),
-            LibraryItem.v.set(1),
+            LibraryItem.begun(),
         ],
         condition=LibraryItem.owner.does_not_exist() | has_room,
     )
@@ -100,11 +100,14 @@ def _unsettle(user_id: int) -> bool:
 
 @patiently
 def _begin_next_generation(user_id: int) -> bool:
-    begun = {"files": 0, "size": 0, "generation": 1, "is_settled": True, "key_changes": 0, "v": 1}
+    begun = {"files": 0, "size": 0, "generation": 1, "is_settled": True, "key_changes": 0}
     try:
         with conditional_write():
             _key(user_id).update(
-                actions=[getattr(LibraryItem, name).set(value) for name, value in begun.items()],
+                actions=[
+                    *(getattr(LibraryItem, name).set(value) for name, value in begun.items()),
+                    LibraryItem.begun(),
+                ],
                 condition=LibraryItem.owner.does_not_exist(),
             )
     except ConditionFailedError:

@@ -107,7 +107,7 @@ def _changes(use: Use, change: int) -> list[Action]:
     return [
         *(_path(use, window).add(change) for window in use.windows),
         RatesItem.expires_at.set(_longest(use).end(use.at) + _KEPT),
-        RatesItem.v.set(1),
+        RatesItem.begun(),
     ]
 
 

@@ -64,7 +64,7 @@ def _store(account: str, failures: LoginFailures, condition: Condition) -> Login
                 LoginFailuresItem.forget_at.set(failures.forget_at),
                 LoginFailuresItem.wait_until.set(failures.wait_until),
                 LoginFailuresItem.expires_at.set(failures.wait_until + _KEPT),
-                LoginFailuresItem.v.set(1),
+                LoginFailuresItem.begun(),
             ],
             condition=condition,
         )

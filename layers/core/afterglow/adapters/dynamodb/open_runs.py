@@ -17,7 +17,7 @@ def count_open(transaction: TransactWrite, run: Run, most: int) -> None:
     has_room: Condition = size(OpenRunsItem.run_ids) < most  # type: ignore[no-untyped-call]
     transaction.update(
         _item(run.user_id),
-        actions=[OpenRunsItem.run_ids.add({run.id})],
+        actions=[OpenRunsItem.run_ids.add({run.id}), OpenRunsItem.begun()],
         condition=OpenRunsItem.run_ids.does_not_exist() | has_room,
     )
 

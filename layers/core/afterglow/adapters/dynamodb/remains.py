@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from afterglow.adapters.dynamodb.batches import KEYS, clear, keys_of
+from afterglow.adapters.dynamodb.batches import SHAPED_KEYS, clear, keys_of
 from afterglow.adapters.dynamodb.contents import clear_contents
 from afterglow.adapters.dynamodb.open_runs import forget_open
 from afterglow.adapters.dynamodb.records.conversations import messages_key
@@ -27,7 +27,7 @@ from afterglow.ports.deletions import LeftMessages, LeftRun
 
 # What one BatchWriteItem takes.
 _FEW = 25
-_OF_A_RUN = [*KEYS, "user_id", "id", "response_id", "lease_until"]
+_OF_A_RUN = [*SHAPED_KEYS, "user_id", "id", "response_id", "lease_until"]
 
 
 class DynamoRemains:
@@ -44,7 +44,7 @@ class DynamoRemains:
             user_key(user_id),
             ThreadItem.item.startswith("T#"),
             consistent_read=True,
-            attributes_to_get=[*KEYS, "id"],
+            attributes_to_get=[*SHAPED_KEYS, "id"],
         )
         return (int(item.id) for item in items)
 
@@ -54,7 +54,7 @@ class DynamoRemains:
             messages_key(user_id, thread_id),
             consistent_read=True,
             limit=_FEW,
-            attributes_to_get=[*KEYS, "id", "run_id"],
+            attributes_to_get=[*SHAPED_KEYS, "id", "run_id"],
         )
         items = list(query)
         keys = {(user_key(user_id), f"R#{item.run_id}") for item in items}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from heapq import merge
 from itertools import islice
 
+from afterglow.adapters.dynamodb.batches import SHAPED_KEYS
 from afterglow.adapters.dynamodb.records.conversations import messages_key
 from afterglow.adapters.dynamodb.records.runs import DUE_SHARDS, run_from
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
@@ -13,7 +14,7 @@ from afterglow.domain.identifiers import MAX_INTEGER_ID
 from afterglow.domain.models import MessageRole, Run, Thread
 from afterglow.ports.conversations import OpenRun
 
-# Runs that are read in one trip.
+# Runs that are read in one trip where nobody says how many.
 _AT_A_TIME = 50
 
 
@@ -40,6 +41,7 @@ class DynamoRunRepository:
         self, thread: Thread, *, before: int | None = None, page_size: int | None = None
     ) -> Iterator[Run]:
         """Return the runs on a thread's messages below an id, by message id descending."""
+        size = page_size or _AT_A_TIME
         last = (before or MAX_INTEGER_ID + 1) - 1
         questions = MessageItem.query(
             messages_key(thread.user_id, thread.id),
@@ -47,9 +49,11 @@ class DynamoRunRepository:
             filter_condition=MessageItem.role == MessageRole.USER.value,
             scan_index_forward=False,
             consistent_read=True,
-            attributes_to_get=["owner", "item", "run_id"],
+            attributes_to_get=[*SHAPED_KEYS, "run_id"],
+            # Every other message is a question. Without it a megabyte is read, and billed.
+            page_size=2 * size,
         )
-        while few := list(islice(questions, min(page_size or _AT_A_TIME, _AT_A_TIME))):
+        while few := list(islice(questions, size)):
             keys = [(user_key(thread.user_id), f"R#{question.run_id}") for question in few]
             runs = map(run_from, RunItem.batch_get(keys, consistent_read=True))
             yield from sorted(runs, key=lambda run: run.message_id, reverse=True)

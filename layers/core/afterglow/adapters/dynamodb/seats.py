@@ -77,7 +77,7 @@ class DynamoSeatRepository:
             SeatsItem.taken.set(dict(taken)),
             SeatsItem.revision.set(uuid.uuid4().hex),
             SeatsItem.expires_at.set(self.now() + _KEPT),
-            SeatsItem.v.set(1),
+            SeatsItem.begun(),
         ]
         with conditional_write():
             SeatsItem(user_key(user_id), "SEATS").update(actions=actions, condition=as_read)

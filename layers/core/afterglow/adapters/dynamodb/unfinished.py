@@ -41,16 +41,20 @@ def take_place(transaction: TransactWrite, upload: Upload, place: Place) -> None
     is_as_read: Condition = UnfinishedItem.owner.does_not_exist()
     if place.noted:
         is_as_read = UnfinishedItem.upload_ids == set(place.noted)
-    item = _item(upload.user_id)
-    item.upload_ids = {*place.unfinished, upload.id}
-    item.expires_at = expiry(upload.created_at)
-    transaction.save(item, condition=is_as_read)
+    transaction.update(
+        UnfinishedItem(*_key(upload.user_id)),
+        actions=[
+            UnfinishedItem.upload_ids.set({*place.unfinished, upload.id}),
+            UnfinishedItem.expires_at.set(expiry(upload.created_at)),
+            UnfinishedItem.begun(),
+        ],
+        condition=is_as_read,
+    )
 
 
 def _noted(user_id: int) -> frozenset[str]:
-    item = _item(user_id)
     try:
-        item.refresh(consistent_read=True)
+        item = UnfinishedItem.get(*_key(user_id), consistent_read=True)
     except UnfinishedItem.DoesNotExist:
         return frozenset()
     return frozenset(item.upload_ids)
@@ -65,5 +69,5 @@ def _is_unfinished(upload_id: str, beside: Upload) -> bool:
     return not upload.is_over and upload.created_at + _LONGEST > beside.created_at
 
 
-def _item(user_id: int) -> UnfinishedItem:
-    return UnfinishedItem(user_key(user_id), "UNFINISHED")
+def _key(user_id: int) -> tuple[str, str]:
+    return user_key(user_id), "UNFINISHED"

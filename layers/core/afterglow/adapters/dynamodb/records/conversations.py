@@ -1,9 +1,10 @@
 """Assistants, threads, messages and runs from items and back."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from afterglow.adapters.dynamodb.contents import content_at
+from afterglow.adapters.dynamodb.records.nested import known_fields
 from afterglow.adapters.dynamodb.records.numbers import optional_int
 from afterglow.adapters.dynamodb.tables.base import number_key, user_key
 from afterglow.adapters.dynamodb.tables.conversations import (
@@ -29,8 +30,8 @@ def spec_to_json(spec: AssistantSpec) -> dict[str, Any]:
 
 def spec_from_json(stored: dict[str, Any]) -> AssistantSpec:
     """Return the spec; fields of later versions are left out."""
-    known = {field.name: stored[field.name] for field in fields(AssistantSpec)}
-    return AssistantSpec(**known | {"tools": tuple(Tool(**tool) for tool in stored["tools"])})
+    tools = tuple(Tool(**known_fields(Tool, tool)) for tool in stored["tools"])
+    return AssistantSpec(**known_fields(AssistantSpec, stored) | {"tools": tools})
 
 
 def assistant_from(item: AssistantItem) -> Assistant:
@@ -111,7 +112,9 @@ def message_from(item: MessageItem) -> Message:
         run_id=item.run_id,
         created_at=item.created_at,
         is_partial=item.is_partial,
-        citations=tuple(Citation(**citation) for citation in item.citations or ()),
+        citations=tuple(
+            Citation(**known_fields(Citation, citation)) for citation in item.citations or ()
+        ),
     )
 
 

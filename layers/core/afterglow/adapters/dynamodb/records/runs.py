@@ -3,6 +3,7 @@
 from zlib import crc32
 
 from afterglow.adapters.dynamodb.records.conversations import spec_from_json, spec_to_json
+from afterglow.adapters.dynamodb.records.nested import known_fields
 from afterglow.adapters.dynamodb.tables.base import user_key
 from afterglow.adapters.dynamodb.tables.conversations import RunItem
 from afterglow.domain.models import FailureKind, Run, RunError, RunState, Usage, WaitReason
@@ -66,7 +67,8 @@ def run_from(item: RunItem) -> Run:
 def _error_from(item: RunItem) -> RunError | None:
     if item.error is None:
         return None
-    return RunError(**item.error | {"kind": FailureKind(item.error["kind"])})
+    known = known_fields(RunError, item.error)
+    return RunError(**known | {"kind": FailureKind(known["kind"])})
 
 
 def _usage_from(item: RunItem) -> Usage | None:
