@@ -5,6 +5,7 @@
 | `server`        | settings, guard, serving on 127.0.0.1, an orderly end                |
 | `state`         | snapshots into one SQLite file, so that a kill loses seconds at most |
 | `environments`  | execution environments that notice changed sources                   |
+| `encryption`    | rights to a KMS key that depend on what is encrypted                 |
 | `formation`     | secrets that are known by their ARN                                  |
 | `gateway`       | the gateway's answers as AWS gives them                              |
 | `statemachines` | choices that compare with what a path leads to                       |
