@@ -59,6 +59,7 @@ os.environ.update(
         "OPENAI_KEYS_KEY": "",
         "OPENAI_KEYS_PREFIX": "/afterglow/local/openai/",
         "PEPPER_SECRET": "/afterglow/local/pepper",
+        "SECRETS_KEY": "",
         "CONTENT_BUCKET": "afterglow-content",
         "STAGING_BUCKET": "afterglow-staging",
         "INGEST_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/afterglow-ingest",

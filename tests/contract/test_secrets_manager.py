@@ -28,6 +28,18 @@ def test_a_secret_is_named_after_its_user_without_a_hyphen(vault: SecretsManager
     assert "-" not in secret["Name"]
 
 
+@pytest.mark.parametrize("key", ["", "arn:aws:kms:us-east-1:123456789012:key/ours"])
+def test_a_secret_is_encrypted_with_the_deployments_key_if_it_has_one(
+    aws: Wiretap, key: str
+) -> None:
+    vault = SecretsManagerVault(PREFIX, key)
+
+    (create,) = aws.during(lambda: vault.put(new_user_id(), "sk-one"))
+
+    assert create.operation == "CreateSecret"
+    assert create.parameters.get("KmsKeyId", "") == key
+
+
 def test_a_key_that_waits_for_its_deletion_is_no_key(vault: SecretsManagerVault) -> None:
     user_id = new_user_id()
     version = vault.put(user_id, "sk-one")

@@ -44,9 +44,10 @@ def test_nothing_of_an_execution_is_logged_but_that_it_failed() -> None:
         assert MACHINE["Logging"][setting] == poller["Logging"][setting]
     (destination,) = MACHINE["Logging"]["Destinations"]
     group, _ = destination["CloudWatchLogsLogGroup"]["LogGroupArn"]["Fn::GetAtt"]
-    assert RESOURCES[group]["Properties"] == {
-        "LogGroupName": {"Fn::Sub": "/aws/vendedlogs/states/afterglow-${Stage}-directory-ingest"},
-        "RetentionInDays": {"Ref": "LogRetentionDays"},
+    properties = RESOURCES[group]["Properties"]
+    assert properties["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert properties["LogGroupName"] == {
+        "Fn::Sub": "/aws/vendedlogs/states/afterglow-${Stage}-directory-ingest"
     }
 
 

@@ -64,6 +64,7 @@ class Settings:
     openai_keys_prefix: str
     openai_keys_key: str
     pepper_secret: str
+    secrets_key: str
 
     @classmethod
     def from_env(cls) -> Self:

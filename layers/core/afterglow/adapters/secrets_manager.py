@@ -6,11 +6,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
 from botocore.config import Config
 
+from afterglow.adapters.aws import new_client
 from afterglow.settings import settings
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 @cache
 def _client() -> "SecretsManagerClient":
-    return boto3.client("secretsmanager", config=_TIMEOUTS)
+    return cast("SecretsManagerClient", new_client("secretsmanager", _TIMEOUTS))
 
 
 @cache
@@ -33,11 +33,18 @@ def pepper() -> bytes:
     return _client().get_secret_value(SecretId=settings().pepper_secret)["SecretString"].encode()
 
 
-def _store(name: str, api_key: str) -> str:
+def _create(name: str, api_key: str, key_arn: str) -> str:
+    client = _client()
+    if not key_arn:
+        return client.create_secret(Name=name, SecretString=api_key)["VersionId"]
+    return client.create_secret(Name=name, SecretString=api_key, KmsKeyId=key_arn)["VersionId"]
+
+
+def _store(name: str, api_key: str, key_arn: str) -> str:
     """Create a secret or replace its value, whichever the name's state asks for."""
     client = _client()
     try:
-        return client.create_secret(Name=name, SecretString=api_key)["VersionId"]
+        return _create(name, api_key, key_arn)
     except (
         client.exceptions.ResourceExistsException,
         # What AWS calls a name whose secret waits for its deletion.
@@ -57,23 +64,27 @@ def _replace(name: str, api_key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SecretsManagerVault:
-    """Secrets named `<prefix><user id in hex>`. `prefix` ends with a slash."""
+    """Secrets named `<prefix><user id in hex>`. `prefix` ends with a slash.
+
+    A new secret is encrypted with the KMS key of that ARN, or with AWS's own for this account.
+    """
 
     prefix: str
+    key_arn: str = ""
 
     def put(self, user_id: int, api_key: str) -> str:
         """Keep a user's key as the newest of that user's and return which version it is."""
         known, name = _client().exceptions, self._name(user_id)
         for wait in _WAITS:
             try:
-                return _store(name, api_key)
+                return _store(name, api_key, self.key_arn)
             except (
                 known.ResourceNotFoundException,
                 known.InvalidRequestException,
                 known.ResourceExistsException,
             ):
                 time.sleep(wait)
-        return _store(name, api_key)
+        return _store(name, api_key, self.key_arn)
 
     def get(self, user_id: int, version: str) -> str | None:
         """Return a version of a user's key, or None."""

@@ -50,7 +50,7 @@ def vault() -> "KeyVault":
         return _vault_in_kms()
     from afterglow.adapters.secrets_manager import SecretsManagerVault
 
-    return SecretsManagerVault(settings().openai_keys_prefix)
+    return SecretsManagerVault(settings().openai_keys_prefix, settings().secrets_key)
 
 
 def _vault_in_kms() -> "KeyVault":
