@@ -5,7 +5,8 @@ from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute
 
-from afterglow.adapters.dynamodb.tables.base import Item, TableMeta
+from afterglow.adapters.dynamodb.connection import TableMeta
+from afterglow.adapters.dynamodb.tables.base import Item
 from afterglow.adapters.dynamodb.tables.configuration import AssistantLimitItem
 from afterglow.domain.models import AssistantSpec, Role
 from afterglow.settings import settings

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from afterglow.adapters.aws import new_client
 from afterglow.observability import logger
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ LONGEST_DELAY = timedelta(minutes=15)
 
 @cache
 def _client() -> "SQSClient":
-    return boto3.client("sqs", config=_TIMEOUTS)
+    return cast("SQSClient", new_client("sqs", _TIMEOUTS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from afterglow.adapters.aws import new_client
 from afterglow.domain.models import Run, Upload
 from afterglow.observability import logger
 
@@ -24,7 +24,7 @@ _GRACE = timedelta(minutes=2)
 
 @cache
 def _client() -> "SFNClient":
-    return boto3.client("stepfunctions", config=_TIMEOUTS)
+    return cast("SFNClient", new_client("stepfunctions", _TIMEOUTS))
 
 
 @dataclass(frozen=True, slots=True)

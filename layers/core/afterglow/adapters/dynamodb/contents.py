@@ -1,11 +1,11 @@
 """Texts that no item can hold: in S3 each, with its key in the item."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
 from botocore.config import Config
 
+from afterglow.adapters.aws import new_client
 from afterglow.domain.models import Run
 from afterglow.settings import settings
 
@@ -24,7 +24,7 @@ class ClearingFailedError(Exception):
 
 @cache
 def _client() -> "S3Client":
-    return boto3.client("s3", config=_TIMEOUTS)
+    return cast("S3Client", new_client("s3", _TIMEOUTS))
 
 
 def is_long(text: str) -> bool:

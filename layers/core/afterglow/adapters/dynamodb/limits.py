@@ -14,9 +14,10 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from afterglow.adapters.dynamodb.connection import connection
 from afterglow.adapters.dynamodb.tables.base import number_key
 from afterglow.adapters.dynamodb.tables.limits import RatesItem
-from afterglow.adapters.dynamodb.transactions import ConditionFailedError, connection
+from afterglow.adapters.dynamodb.transactions import ConditionFailedError
 from afterglow.domain.rates import Period, Use, Window, check_room
 from afterglow.ports.clock import Clock
 

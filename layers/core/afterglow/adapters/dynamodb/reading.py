@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from pynamodb.exceptions import GetError
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from afterglow.adapters.dynamodb.connection import connection
 from afterglow.adapters.dynamodb.tables.base import Item
-from afterglow.adapters.dynamodb.transactions import connection
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -3,16 +3,14 @@
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import TypeGuard
 
 from botocore.exceptions import ClientError
-from pynamodb.connection import Connection
 from pynamodb.exceptions import DeleteError, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
-from afterglow.adapters.dynamodb.tables.base import TableMeta
+from afterglow.adapters.dynamodb.connection import connection
 
 
 class ConditionFailedError(Exception):
@@ -21,16 +19,6 @@ class ConditionFailedError(Exception):
 
 class ContentionError(Exception):
     """Another transaction was at one of the items; nothing was written."""
-
-
-@cache
-def connection() -> Connection:
-    """Return this process's connection, for what a model alone cannot say."""
-    return Connection(
-        connect_timeout_seconds=TableMeta.connect_timeout_seconds,
-        read_timeout_seconds=TableMeta.read_timeout_seconds,
-        max_retry_attempts=TableMeta.max_retry_attempts,
-    )
 
 
 @contextmanager

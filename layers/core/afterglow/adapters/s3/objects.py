@@ -1,10 +1,11 @@
 """Objects of a bucket: where they are, how they are cleared away."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
 from botocore.config import Config
+
+from afterglow.adapters.aws import new_client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -29,7 +30,7 @@ def client(read_timeout: int = SOON) -> "S3Client":
         signature_version="s3v4",
         s3={"us_east_1_regional_endpoint": "regional", "addressing_style": "virtual"},
     )
-    return boto3.client("s3", config=config)
+    return cast("S3Client", new_client("s3", config))
 
 
 def staging_prefix(user_id: int) -> str:

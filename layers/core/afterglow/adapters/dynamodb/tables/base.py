@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.connection.table import TableConnection
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from afterglow.adapters.dynamodb.connection import connection
 from afterglow.observability import logger
 
 # Of an item that says nothing.
@@ -25,14 +27,6 @@ def number_key(prefix: str, number: int) -> str:
 def user_key(user_id: int) -> str:
     """Return the key part that stands for an owner."""
     return number_key("U", user_id)
-
-
-class TableMeta:
-    """Waits are short: a request has seconds, not minutes (PynamoDB waits 30 s by default)."""
-
-    connect_timeout_seconds = 2
-    read_timeout_seconds = 2
-    max_retry_attempts = 3
 
 
 class Item(Model):
@@ -62,6 +56,14 @@ class Item(Model):
     def begun(cls) -> Action:
         """Return what an update does that may be an item's first: it keeps a version it finds."""
         return cls.v.set(cls.v | cls.v.default)
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        table = super()._get_connection()
+        # A client for every model would be made at a cold start: 80 ms each.
+        table.connection._client = connection().client  # noqa: SLF001 - no public way
+        return table
+
 
 
 def _shape_of(data: Mapping[str, Mapping[str, str]]) -> int:

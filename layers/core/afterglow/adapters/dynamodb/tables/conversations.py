@@ -10,7 +10,8 @@ from pynamodb.attributes import (
 )
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from afterglow.adapters.dynamodb.tables.base import Item, TableMeta
+from afterglow.adapters.dynamodb.connection import TableMeta
+from afterglow.adapters.dynamodb.tables.base import Item
 from afterglow.settings import settings
 
 

@@ -2,7 +2,8 @@
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
-from afterglow.adapters.dynamodb.tables.base import Item, TableMeta
+from afterglow.adapters.dynamodb.connection import TableMeta
+from afterglow.adapters.dynamodb.tables.base import Item
 from afterglow.settings import settings
 
 
