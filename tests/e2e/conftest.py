@@ -12,6 +12,9 @@ from local.ports import Ports
 from local.up import LocalCloud
 from tests.e2e.headers import check_headers
 from tests.e2e.visitor import Visitor
+from tests.e2e.watch.cloud import WatchedCloud
+from tests.e2e.watch.search import searched
+from tests.summary import LINES
 
 LISTED = "https://app.example.com"
 NewVisitor = Callable[[], Visitor]
@@ -27,9 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    data, listed = tmp_path_factory.mktemp("cloud"), {"AllowedOrigins": LISTED}
-    with LocalCloud(Ports.free(), data, parameters=listed) as running:
+    """A cloud that is searched, when all is done, for whatever users sent."""
+    data, notes = tmp_path_factory.mktemp("cloud"), tmp_path_factory.mktemp("notes")
+    parameters = {"AllowedOrigins": LISTED}
+    with WatchedCloud(Ports.free(), data, notes, parameters=parameters) as running:
         yield running
+        verdict = searched(running)
+    LINES.append(str(verdict))
+    assert sorted(verdict.leaks) == []
 
 
 @pytest.fixture

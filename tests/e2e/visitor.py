@@ -9,7 +9,7 @@ import httpx2
 
 @dataclass
 class Visitor:
-    """A user to be, with a password and an OpenAI key of their own."""
+    """A user to be, with a password, an OpenAI key and instructions of their own."""
 
     http: httpx2.Client
     username: str
@@ -47,7 +47,8 @@ class Visitor:
         """Register, store the key, create assistant 1 and open thread 1."""
         assert self.register().status_code == 201
         assert self.post("/api/settings/apikey", {"apiKey": self.api_key}).status_code == 200
-        assert self.post("/api/assistants", {"name": "Guide"}).status_code == 201
+        guide = {"name": "Guide", "instructions": f"Guide whoever says {secrets.token_hex(8)}."}
+        assert self.post("/api/assistants", guide).status_code == 201
         assert self.post("/api/thread/new", {"assistantId": 1}).status_code == 201
 
     @property

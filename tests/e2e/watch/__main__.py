@@ -1,0 +1,71 @@
+"""A server of the local cloud that notes what passes.
+
+python -m tests.e2e.watch local.front|local.cloud <file> <the server's own arguments>
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from local.guard import Guard
+from tests.e2e.watch.notes import Notes, Recorder
+
+
+def watch_front(notes: Notes) -> None:
+    """Note what users send and are answered."""
+    module: Any = import_module("local.front.__main__")
+    create_app = module.create_app
+    module.create_app = lambda *arguments: Recorder(create_app(*arguments), notes)
+
+
+def watch_cloud(notes: Notes) -> None:
+    """Note what AWS is asked, what roles are used for, and what is logged."""
+    server: Any = import_module("local.cloud.server")
+
+    def guard(app: Any, *arguments: Any, **options: Any) -> Guard:
+        # ministack has read its settings by now.
+        _watch_logs(notes)
+        _watch_rights(notes)
+        return Guard(Recorder(app, notes), *arguments, **options)
+
+    server.Guard = guard
+
+
+def _watch_logs(notes: Notes) -> None:
+    """Note lines as they come: the local cloud keeps only the latest."""
+    logs: Any = import_module("ministack.services.cloudwatch_logs")
+    append = logs._append_log_events  # noqa: SLF001 - it has no public hooks; it is pinned
+
+    def appending(stream: Any, events: Any) -> None:
+        notes.add("log", [event["message"] for event in events])
+        append(stream, events)
+
+    logs._append_log_events = appending  # noqa: SLF001 - as above
+
+
+def _watch_rights(notes: Notes) -> None:
+    """Note who is let do what."""
+    evaluator: Any = import_module("ministack.core.iam_evaluator")
+    evaluate = evaluator.evaluate
+
+    def evaluating(context: Any, *policies: Any) -> Any:
+        result = evaluate(context, *policies)
+        who = [context.principal_arn, context.action, context.resource_arn, result.decision]
+        notes.add("right", who)
+        return result
+
+    evaluator.evaluate = evaluating
+
+
+def main() -> None:
+    """Run the server."""
+    module, file, *arguments = sys.argv[1:]
+    watch = {"local.front": watch_front, "local.cloud": watch_cloud}[module]
+    watch(Notes(Path(file)))
+    sys.argv = [module, *arguments]
+    import_module(f"{module}.__main__").main()
+
+
+if __name__ == "__main__":
+    main()
