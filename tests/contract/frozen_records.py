@@ -91,6 +91,10 @@ class Freezer:
         if change in self.kept:
             self.kept[change]()
             return
-        empty_tables()
+        self.clear()
         store(change)
         self.kept[change] = snapshot()
+
+    def clear(self) -> None:
+        """Store nothing."""
+        empty_tables()

@@ -7,6 +7,7 @@ from typing import ClassVar
 import pytest
 from pynamodb.attributes import NumberAttribute
 
+from afterglow.adapters.dynamodb.assistant_presence import present_assistants
 from afterglow.adapters.dynamodb.limits import DynamoRateLimiter
 from afterglow.adapters.dynamodb.login_failures import DynamoLoginFailureRepository
 from afterglow.adapters.dynamodb.open_runs import check_room
@@ -21,7 +22,7 @@ from tests.contract.frozen_records import MODELS, Freezer, Raw, stored, unversio
 from tests.contract.worlds import World, deployed
 from tests.delivery import overheard
 from tests.fakes.clock import NOON
-from tests.tables import empty_tables
+from tests.tables import empty_tables, items
 
 ROOM = [Window(Period.MINUTE, 9), Window(Period.DAY, 500)]
 ACCOUNT = "username#" + "0" * 64
@@ -96,6 +97,44 @@ def test_what_is_beyond_us_is_refused_and_logged(world: World, name: str) -> Non
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     (told,) = [line for line in lines if line["message"] == "newer record"]
     assert (told["level"], told["record"], told["v"]) == ("ERROR", BEFORE.get(name, name), 2)
+
+
+PARTLY: dict[str, Callable[[World], object]] = {
+    "the runs of a thread": lambda world: list(world.runs.list(said.THREAD)),
+    "the runs of the deleted": lambda world: list(world.remains.runs(42)),
+    "the threads of the deleted": lambda world: list(world.remains.thread_ids(42)),
+    "the messages of the deleted": lambda world: world.remains.messages(42, 1),
+    "the files of the deleted": lambda world: list(world.file_remains.files(42)),
+    "what the deleted used": lambda world: list(world.file_remains.used_by(42, 1)),
+    "which assistants are there": lambda _: present_assistants(42, [1]),
+}
+
+
+@pytest.mark.parametrize("world", [newer], indirect=True)
+@pytest.mark.parametrize("read", PARTLY.values(), ids=PARTLY.keys())
+def test_what_is_beyond_us_is_not_read_in_part(
+    world: World, read: Callable[[World], object]
+) -> None:
+    with pytest.raises(NewerRecordError):
+        read(world)
+
+
+def test_what_an_update_begins_says_its_version(freezer: Freezer) -> None:
+    freezer.clear()
+    world = deployed()
+
+    world.assistants.next_id(42)
+    world.configuration.set_assistant_limit(9)
+    world.files.unsettle(42)
+    world.uploads.open(ANOTHER, [], most=9)
+    DynamoSeatRepository(lambda: NOON).take(42, 9, said.LATER)
+    DynamoRateLimiter(lambda: NOON).take(said.USE.subject, said.USE.action, ROOM)
+    DynamoLoginFailureRepository().change(ACCOUNT, lambda _: said.FAILURES)
+
+    begun = items()
+    # The upload is one, and the marker of its beginning has gone with it.
+    assert len(begun) == 8
+    assert all(item["v"] == {"N": "1"} for item in begun)
 
 
 @pytest.mark.parametrize("world", [newer], indirect=True)
