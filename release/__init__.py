@@ -1,0 +1,1 @@
+"""What is asked of a release beside its tests: licences and secrets."""
