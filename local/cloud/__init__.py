@@ -6,6 +6,7 @@
 | `state`         | snapshots into one SQLite file, so that a kill loses seconds at most |
 | `environments`  | execution environments that notice changed sources                   |
 | `encryption`    | rights to a KMS key that depend on what is encrypted                 |
+| `firewall`      | the association of a firewall with a stage                           |
 | `formation`     | secrets that are known by their ARN                                  |
 | `gateway`       | the gateway's answers as AWS gives them                              |
 | `statemachines` | choices that compare with what a path leads to                       |

@@ -102,6 +102,7 @@ async def _serve(port: int, data: Path, front_port: int | None) -> None:
     from local.cloud import (  # noqa: PLC0415 - settings first
         encryption,
         environments,
+        firewall,
         formation,
         gateway,
         state,
@@ -110,6 +111,7 @@ async def _serve(port: int, data: Path, front_port: int | None) -> None:
 
     encryption.install()
     environments.install(hidden=_settings(port, data).keys())
+    firewall.install()
     formation.install()
     gateway.install()
     statemachines.install()

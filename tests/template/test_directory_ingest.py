@@ -39,7 +39,6 @@ def test_nothing_of_an_execution_is_logged_but_that_it_failed() -> None:
     poller = RESOURCES["RunPoller"]["Properties"]
 
     assert MACHINE["Type"] == "STANDARD"
-    assert MACHINE["Tracing"] == {"Enabled": False}
     for setting in ("Level", "IncludeExecutionData"):
         assert MACHINE["Logging"][setting] == poller["Logging"][setting]
     (destination,) = MACHINE["Logging"]["Destinations"]

@@ -14,6 +14,7 @@ from tests.template.document import (
     ROLES,
     Resource,
     attribute,
+    of_type,
     resolved,
     role_of,
 )
@@ -49,6 +50,13 @@ DELIVERIES = {
     "logs:ListLogDeliveries",
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
+}
+# Traces are none either.
+TRACES = {
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
 }
 AT_WORK_UPSTREAM = {
     "ChatFunction",
@@ -89,7 +97,11 @@ def test_each_function_and_state_machine_has_a_role_of_its_own() -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_takes_no_rights_but_its_roles(name: str) -> None:
     assert not {"Policies", "PermissionsBoundary"} & set(FUNCTIONS[name])
-    assert set(ROLES[role_of(FUNCTIONS[name])]) == {"AssumeRolePolicyDocument", "Policies"}
+    assert set(ROLES[role_of(FUNCTIONS[name])]) == {
+        "AssumeRolePolicyDocument",
+        "ManagedPolicyArns",
+        "Policies",
+    }
 
 
 @pytest.mark.parametrize("name", OF_FUNCTIONS)
@@ -125,6 +137,18 @@ def test_a_right_ends_at_a_resource_of_this_stack(name: str, store: str) -> None
             else:
                 known = resource in [*WILDCARDS, *NAMED]
                 assert known or set(resource) in ({"Fn::GetAtt"}, {"Ref"}), resource
+
+
+@each_role
+def test_what_roles_share_is_the_right_to_write_traces_if_there_are_any(name: str) -> None:
+    wanted = {"Fn::If": ["HasTracing", [{"Ref": "WriteTraces"}], {"Ref": "AWS::NoValue"}]}
+    (shared,) = of_type("AWS::IAM::ManagedPolicy").items()
+    (statement,) = shared[1]["PolicyDocument"]["Statement"]
+
+    assert ROLES[name]["ManagedPolicyArns"] == wanted
+    assert shared[0] == "WriteTraces"
+    assert (set(statement["Action"]), statement["Resource"]) == (TRACES, "*")
+    assert not of_type("AWS::IAM::Policy")
 
 
 def test_only_who_delivers_logs_may_do_anything_to_everything() -> None:

@@ -46,7 +46,6 @@ def test_nothing_of_an_execution_is_logged_but_that_it_failed() -> None:
     assert MACHINE["Type"] == "STANDARD"
     assert MACHINE["Logging"]["Level"] == "ERROR"
     assert MACHINE["Logging"]["IncludeExecutionData"] is False
-    assert MACHINE["Tracing"] == {"Enabled": False}
 
 
 def test_its_log_forgets() -> None:
