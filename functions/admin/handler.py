@@ -7,13 +7,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.answers import ASSISTANT_LIMIT, NO_ASSISTANT, NOT_ADMIN
 from afterglow.api.app import Api
-from afterglow.api.dependencies import (
-    AssistantLimitOf,
-    Assistants,
-    CurrentUser,
-    Directory,
-    Threads,
-)
+from afterglow.api.dependencies.assistants import AssistantLimitOf, Assistants
+from afterglow.api.dependencies.requests import CurrentUser
+from afterglow.api.dependencies.threads import Directory, Threads
 from afterglow.api.idempotency import RepeatableOf
 from afterglow.api.paging import PageParameters, PagesOf
 from afterglow.api.references import PathLimit

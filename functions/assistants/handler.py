@@ -8,7 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from afterglow.api.answers import ASSISTANT_LIMIT, NO_ASSISTANT, NO_ASSISTANT_ID
 from afterglow.api.app import Api
 from afterglow.api.assistant_views import AssistantViewsOf
-from afterglow.api.dependencies import Assistants, CurrentUser, Shutdowns
+from afterglow.api.dependencies.assistants import Assistants
+from afterglow.api.dependencies.requests import CurrentUser, Shutdowns
 from afterglow.api.idempotency import RepeatableOf
 from afterglow.api.paging import PageParameters, PagesOf
 from afterglow.api.references import PathAssistant, PathId

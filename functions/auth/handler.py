@@ -13,14 +13,8 @@ from afterglow.api.answers import (
     with_cookie,
 )
 from afterglow.api.app import Api
-from afterglow.api.dependencies import (
-    Accounts,
-    Address,
-    BearerToken,
-    CurrentUser,
-    Sessions,
-    SessionToken,
-)
+from afterglow.api.dependencies.accounts import Accounts, Sessions
+from afterglow.api.dependencies.requests import Address, BearerToken, CurrentUser, SessionToken
 from afterglow.api.schemas.v1.accounts import TokenOut
 from afterglow.api.schemas.web.accounts import (
     Credentials,

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.answers import BUSY, MESSAGE_TOO_SHORT, NO_ASSISTANT, NO_THREAD, now_or_later
 from afterglow.api.app import Api
-from afterglow.api.dependencies import Turns
+from afterglow.api.dependencies.runs import Turns
 from afterglow.api.later import ExchangeOf
 from afterglow.api.references import PathThread
 from afterglow.api.schemas.v1 import runs as v1

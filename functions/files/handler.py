@@ -22,15 +22,9 @@ from afterglow.api.answers import (
     done_or_later,
 )
 from afterglow.api.app import Api
-from afterglow.api.dependencies import (
-    AnswerBy,
-    CurrentUser,
-    Directories,
-    FileRemovals,
-    Files,
-    Forms,
-    Uploads,
-)
+from afterglow.api.dependencies.files import FileRemovals, Files
+from afterglow.api.dependencies.requests import AnswerBy, CurrentUser
+from afterglow.api.dependencies.uploads import Directories, Forms, Uploads
 from afterglow.api.idempotency import RepeatableOf
 from afterglow.api.paging import PageParameters, PagesOf
 from afterglow.api.received_form import FormOf, assistant_in

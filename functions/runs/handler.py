@@ -6,7 +6,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.answers import NO_RUN, NO_THREAD, OR_WHEN_TO_ASK_AGAIN
 from afterglow.api.app import Api
-from afterglow.api.dependencies import CurrentUser, Runs
+from afterglow.api.dependencies.requests import CurrentUser
+from afterglow.api.dependencies.runs import Runs
 from afterglow.api.paging import PageParameters, PagesOf
 from afterglow.api.references import PathId, PathRun, PathThread
 from afterglow.api.run_views import RunViewsOf

@@ -6,7 +6,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.answers import NO_ASSISTANT
 from afterglow.api.app import Api
-from afterglow.api.dependencies import Credentials, CurrentUser, Preferences
+from afterglow.api.dependencies.requests import CurrentUser
+from afterglow.api.dependencies.settings import Credentials, Preferences
 from afterglow.api.schemas.web.accounts import (
     ApiKeyIn,
     DefaultAssistantIn,

@@ -7,7 +7,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from afterglow.api.answers import NO_ASSISTANT, NO_THREAD
 from afterglow.api.app import Api
-from afterglow.api.dependencies import CurrentUser, Threads
+from afterglow.api.dependencies.requests import CurrentUser
+from afterglow.api.dependencies.threads import Threads
 from afterglow.api.idempotency import RepeatableOf
 from afterglow.api.paging import Page, PageParameters, PagesOf
 from afterglow.api.references import PathId, PathThread

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Depends
 
-from afterglow.api.dependencies import CurrentUser, Files, Shutdowns
+from afterglow.api.dependencies.files import Files
+from afterglow.api.dependencies.requests import CurrentUser, Shutdowns
 from afterglow.api.schemas.web.assistants import AssistantOut
 from afterglow.domain.models import Assistant, User
 from afterglow.services.files import FileService

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 from aws_lambda_powertools.event_handler import Depends, Request, Response
 
 from afterglow import bootstrap
-from afterglow.api.dependencies import AnswerBy
+from afterglow.api.dependencies.requests import AnswerBy
 from afterglow.api.gateway_event import public_prefix
 from afterglow.api.idempotency import Repeatable, RepeatableOf
 from afterglow.api.prefer import APPLIED_HEADER, RESPOND_ASYNC, RespondAsync

@@ -6,7 +6,9 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Depends, Request
 
 from afterglow import bootstrap
-from afterglow.api.dependencies import AnswerBy, Runs, Threads
+from afterglow.api.dependencies.requests import AnswerBy
+from afterglow.api.dependencies.runs import Runs
+from afterglow.api.dependencies.threads import Threads
 from afterglow.api.later import retry_after
 from afterglow.api.schemas.v1.runs import AnsweredRunOut as V1AnsweredRunOut
 from afterglow.api.schemas.web.runs import AnsweredRunOut

@@ -8,7 +8,8 @@ from aws_lambda_powertools.event_handler import Depends, Request
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from afterglow import bootstrap
-from afterglow.api.dependencies import AnswerBy, Forms, Uploads
+from afterglow.api.dependencies.requests import AnswerBy
+from afterglow.api.dependencies.uploads import Forms, Uploads
 from afterglow.api.paging import Page, PageQuery
 from afterglow.api.schemas.web.uploads import (
     AnnouncedFileOut,

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Depends, Request, Response
 
 from afterglow import bootstrap
-from afterglow.api.dependencies import AnswerBy, Files, Uploads
+from afterglow.api.dependencies.files import Files
+from afterglow.api.dependencies.requests import AnswerBy
+from afterglow.api.dependencies.uploads import Uploads
 from afterglow.api.gateway_event import public_prefix
 from afterglow.api.idempotency import Repeatable, RepeatableOf
 from afterglow.api.rendering import JSON

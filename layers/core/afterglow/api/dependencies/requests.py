@@ -1,4 +1,4 @@
-"""What a route may ask for in its signature."""
+"""What is known of a request: who sent it, from where, until when it is answered."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -12,21 +12,6 @@ from afterglow.api.gateway_event import address_of
 from afterglow.api.session_cookie import token_in
 from afterglow.domain.model_lifecycle import shutdown_date_of
 from afterglow.domain.models import Assistant, User
-from afterglow.ports.conversations import ThreadDirectory
-from afterglow.services.accounts import AccountService
-from afterglow.services.assistant_limit import AssistantLimit
-from afterglow.services.assistants import AssistantService
-from afterglow.services.credentials import CredentialService
-from afterglow.services.directories import DirectoryService
-from afterglow.services.files import FileService
-from afterglow.services.forms import FormService
-from afterglow.services.preferences import PreferenceService
-from afterglow.services.removing import FileRemoval
-from afterglow.services.runs import RunService
-from afterglow.services.sessions import SessionService
-from afterglow.services.threads import ThreadService
-from afterglow.services.turns import TurnService
-from afterglow.services.uploads import UploadService
 from afterglow.settings import settings
 
 # What a request that has waited to the end still has to write, and to say.
@@ -72,19 +57,3 @@ SessionToken = Annotated[str | None, Depends(_session_token)]
 Address = Annotated[str, Depends(_address)]
 AnswerBy = Annotated[datetime, Depends(_answer_by)]
 Shutdowns = Annotated[Callable[[Assistant], date | None], Depends(_shutdowns)]
-
-Accounts = Annotated[AccountService, Depends(bootstrap.account_service)]
-AssistantLimitOf = Annotated[AssistantLimit, Depends(bootstrap.assistant_limit)]
-Assistants = Annotated[AssistantService, Depends(bootstrap.assistant_service)]
-Credentials = Annotated[CredentialService, Depends(bootstrap.credential_service)]
-Directories = Annotated[DirectoryService, Depends(bootstrap.directory_service)]
-FileRemovals = Annotated[FileRemoval, Depends(bootstrap.file_removal)]
-Files = Annotated[FileService, Depends(bootstrap.file_service)]
-Forms = Annotated[FormService, Depends(bootstrap.form_service)]
-Preferences = Annotated[PreferenceService, Depends(bootstrap.preference_service)]
-Runs = Annotated[RunService, Depends(bootstrap.run_service)]
-Sessions = Annotated[SessionService, Depends(bootstrap.session_service)]
-Directory = Annotated[ThreadDirectory, Depends(bootstrap.thread_directory)]
-Threads = Annotated[ThreadService, Depends(bootstrap.thread_service)]
-Turns = Annotated[TurnService, Depends(bootstrap.turn_service)]
-Uploads = Annotated[UploadService, Depends(bootstrap.upload_service)]
