@@ -57,8 +57,8 @@ def retry_after(limits: Limits, use: Use) -> int | None:
 
 def announce(limits: Limits, size: int, error: Exception | None = None) -> None:
     """Announce so many bytes, which may come to an error afterwards."""
-    with limits.announcement(USER) as charge_bytes:
-        charge_bytes(size)
+    with limits.announcement(USER) as charge:
+        charge(size, 0)
         if error is not None:
             raise error
 

@@ -23,7 +23,9 @@ from afterglow.domain.models import (
 from afterglow.services.announcing import MOST_FORMS, Announced
 from afterglow.services.chunks import Chunk
 from afterglow.services.ingesting import LEASE
+from afterglow.services.limiting import Limits
 from tests.mortality import Killed, Life
+from tests.unit.account_world import ALLOWANCES, SUBJECTS
 from tests.unit.library import BUDGET, OTHER_KEY, STAGED, Reading
 
 GUIDE, NOTES = ("docs/guide.md", b"# Guide"), ("docs/notes/a.txt", b"A note.")
@@ -118,6 +120,33 @@ def test_bytes_are_counted_of_which_forms_are_given(reading: Reading) -> None:
 
     assert reading.counted("staged_bytes") == len(NOTES[1] + OTHER[1])
     assert reading.counted("upload") == 3
+
+
+def test_known_files_for_an_assistant_are_counted_as_a_folders_are(reading: Reading) -> None:
+    reading.upload(*GUIDE)
+    reading.upload(*NOTES)
+
+    reading.announce(GUIDE, NOTES)
+    assert reading.counted("directory_files") == 0
+
+    reading.announce(GUIDE, NOTES, OTHER, ("b.exe", b"MZ"), assistant_id=1)
+    assert reading.counted("directory_files") == 2
+
+
+def test_beyond_a_days_files_no_known_one_goes_on(reading: Reading) -> None:
+    reading.upload(*GUIDE)
+    few = replace(ALLOWANCES, directory_files_per_day=3)
+    limits = Limits(reading.limiter, SUBJECTS, few, reading.clock)
+    reading.forms = replace(reading.forms, charge_announcement=limits.announcement)
+    for _ in range(3):
+        reading.announce(GUIDE, assistant_id=1)
+    opened, counts = dict(reading.shelves.opened), reading.limiter.counts.copy()
+
+    with pytest.raises(RateLimitError):
+        reading.announce(GUIDE, OTHER, assistant_id=1)
+
+    assert (reading.shelves.opened, reading.limiter.counts) == (opened, counts)
+    reading.announce(GUIDE, OTHER)
 
 
 def test_beyond_a_days_bytes_nothing_is_opened_staged_or_counted(reading: Reading) -> None:

@@ -32,8 +32,9 @@ from afterglow.services.ingesting import error_of, has_code_interpreter
 from afterglow.services.new_uploads import new_upload
 from afterglow.services.upload_states import seen_at
 
-# Counts an upload, and what it is given as the bytes of its forms, unless what follows is refused.
-Charging = Callable[[User], AbstractContextManager[Callable[[int], None]]]
+# Counts an upload, and what it is given as the bytes of its forms and as files that need none,
+# unless what follows is refused.
+Charging = Callable[[User], AbstractContextManager[Callable[[int, int], None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,9 @@ class FormService:
     """Gives forms out, and takes note when bytes have come.
 
     With an assistant, files go to it as they arrive; without, they are staged in the user's folders
-    until `upload-directory` takes them. `charge_announcement` raises RateLimitError when a user
-    uploads too often, or too many bytes in a day; so does what it gives, which takes bytes.
+    until `upload-directory` takes them, and counts them. `charge_announcement` raises
+    RateLimitError when a user uploads too often; so does what it gives, for too many bytes in a day
+    or too many files that are there already and go to an assistant (again).
     """
 
     uploads: UploadRepository
@@ -70,14 +72,15 @@ class FormService:
         """
         check(announced)
         has_code = self._has_code_interpreter(user.id, assistant_id)
-        with self.charge_announcement(user) as charge_bytes:
+        with self.charge_announcement(user) as charge:
             upload, entries = self._begun(user, assistant_id, announced, has_code=has_code)
-            charge_bytes(sum(each.size for each in entries if each.state is UploadState.AWAITING))
+            coming = [each.number for each in entries if each.state is UploadState.IN_PROGRESS]
+            size = sum(each.size for each in entries if each.state is UploadState.AWAITING)
+            charge(size, len(coming))
             for entry in entries:
                 if entry.state is UploadState.STAGED and entry.file_id is not None:
                     self._stage(entry)
             self.uploads.open(upload, entries, claim=claim)
-        coming = [each.number for each in entries if each.state is UploadState.IN_PROGRESS]
         self.queue.send_many(user.id, upload.id, coming)
         return upload
 

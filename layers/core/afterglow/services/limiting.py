@@ -11,6 +11,9 @@ from afterglow.ports.clock import Clock
 from afterglow.ports.limits import RateLimiter
 from afterglow.services.subjects import Subjects
 
+# Takes a count of each thing that is charged.
+Charge = Callable[..., None]
+
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
@@ -64,14 +67,15 @@ class Limits:
         """Count that a user uploads, however many files at once."""
         self._upload(user)
 
-    def announcement(self, user: User) -> AbstractContextManager[Callable[[int], None]]:
-        """Count that a user uploads by forms, and the bytes that those take: both, or neither.
+    def announcement(self, user: User) -> AbstractContextManager[Charge]:
+        """Count that a user uploads by forms, their bytes, and files that need none: all, or none.
 
-        Gives what counts bytes. If what it is all for is refused, nothing is counted.
+        Gives what counts bytes and files; those count as a folder's, which are there already as
+        well. If what it is all for is refused, nothing is counted.
         """
-        return self._upload_with(user, self._staged_bytes)
+        return self._upload_with(user, self._staged_bytes, self._directory_files)
 
-    def folder(self, user: User) -> AbstractContextManager[Callable[[int], None]]:
+    def folder(self, user: User) -> AbstractContextManager[Charge]:
         """Count that a user uploads a folder, and the files that are in it: both, or neither.
 
         Gives what counts files. What is refused is not counted, but as an upload what is sought in
@@ -114,14 +118,13 @@ class Limits:
         return self._of_user(user, "directory_files", window, count=count)
 
     @contextmanager
-    def _upload_with(
-        self, user: User, charge: Callable[[User, int], Use]
-    ) -> Iterator[Callable[[int], None]]:
+    def _upload_with(self, user: User, *charges: Callable[[User, int], Use]) -> Iterator[Charge]:
         taken = [self._upload(user)]
 
-        def charge_for(count: int) -> None:
-            if count:
-                taken.append(charge(user, count))
+        def charge_for(*counts: int) -> None:
+            for charge, count in zip(charges, counts, strict=True):
+                if count:
+                    taken.append(charge(user, count))
 
         try:
             yield charge_for
