@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Who is an admin, and who may come in.")
+app = typer.Typer(no_args_is_help=True, help="Who is an admin, who may come in, who has to go.")
 
 DEFAULT_STACK = "afterglow-dev"
 Username = Annotated[str, typer.Argument(help="Of somebody who has registered.")]
@@ -14,6 +14,8 @@ Region = Annotated[
 ]
 Profile = Annotated[str | None, typer.Option(help="Of your AWS credentials.")]
 Everyone = Annotated[bool, typer.Option("--all", help="Every user, not only admins.")]
+
+Confirmed = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @app.command()
@@ -46,6 +48,22 @@ def enable(
 ) -> None:
     """Let a user sign in again."""
     _decide("enable", username, stack, region, profile)
+
+
+@app.command()
+def delete(
+    username: Username,
+    *,
+    confirmed: Confirmed = False,
+    stack: Stack = DEFAULT_STACK,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Have a user gone with all they have, as if they had asked for it themselves."""
+    from afterglow_cli.administering import delete as delete_user
+    from afterglow_cli.deployment import Target
+
+    delete_user(username, Target(stack, region, profile), confirmed=confirmed)
 
 
 @app.command("list")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -32,7 +33,21 @@ ACTIONS = {
         "is disabled already",
     ),
     "enable": Action(AdministrationService.enable, "may sign in again", "is not disabled"),
+    "delete": Action(
+        AdministrationService.delete,
+        "is gone; what they have is cleared away from now on",
+        "is gone already",
+    ),
 }
+LAST_QUESTION = "Delete {} and all they have, here and at OpenAI? Nothing brings it back."
+
+
+def delete(username: str, target: Target, *, confirmed: bool) -> None:
+    """Have a user gone who may not be able to ask for it; asks before, unless it is confirmed."""
+    with explained(aws_reason):
+        if not confirmed:
+            typer.confirm(LAST_QUESTION.format(printable(username)), abort=True, err=True)
+    decide("delete", username, target)
 
 
 def decide(verb: str, username: str, target: Target) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,11 +13,13 @@ from tests.fakes.directory import InMemoryDirectory
 from tests.unit.account_world import Accounts
 
 PASSWORD = "correct horse battery"
+GONE_AT = datetime(2026, 11, 22, tzinfo=UTC)
 VERBS: list[Callable[[AdministrationService, str], Decision]] = [
     AdministrationService.grant,
     AdministrationService.revoke,
     AdministrationService.disable,
     AdministrationService.enable,
+    AdministrationService.delete,
 ]
 each_verb = pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
 
@@ -30,7 +33,7 @@ def here() -> Accounts:
 @pytest.fixture
 def operator(here: Accounts) -> AdministrationService:
     """Return the service under test."""
-    return AdministrationService(here.accounts, InMemoryDirectory(here.accounts))
+    return AdministrationService(here.accounts, InMemoryDirectory(here.accounts), lambda: GONE_AT)
 
 
 @pytest.fixture
@@ -106,6 +109,23 @@ def test_who_left_is_nobody(
 
     with pytest.raises(NotFoundError, match="No user is called ada"):
         verb(operator, "ada")
+
+
+@pytest.mark.parametrize("is_disabled", [False, True])
+def test_who_cannot_ask_for_it_is_deleted_by_the_operator(
+    here: Accounts, operator: AdministrationService, ada: User, *, is_disabled: bool
+) -> None:
+    token = here.session_service.begin(ada)
+    if is_disabled:
+        operator.disable("ada")
+
+    assert operator.delete("ADA").user.id == ada.id
+
+    assert here.accounts.get(ada.id) is None
+    with pytest.raises(AuthenticationError):
+        here.session_service.authenticate(token, SessionKind.COOKIE)
+    with pytest.raises(AuthenticationError):
+        here.login("ada", PASSWORD)
 
 
 def test_users_are_listed_by_name(here: Accounts, operator: AdministrationService) -> None:

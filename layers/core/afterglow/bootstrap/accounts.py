@@ -55,7 +55,7 @@ def administration_service() -> "AdministrationService":
     from afterglow.adapters.dynamodb.directory import DynamoAccountDirectory
     from afterglow.services.administration import AdministrationService
 
-    return AdministrationService(accounts=accounts(), directory=DynamoAccountDirectory())
+    return AdministrationService(accounts=accounts(), directory=DynamoAccountDirectory(), now=now)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What the operator decides about users: who is an admin, and who may come in."""
+"""What the operator decides about users: who is an admin, who may come in, who has to go."""
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -7,6 +7,7 @@ from afterglow.domain.errors import InvalidInputError, NotFoundError
 from afterglow.domain.models import Role, User
 from afterglow.domain.usernames import normalize_username
 from afterglow.ports.accounts import AccountDirectory, AccountRepository
+from afterglow.ports.clock import Clock
 
 
 class Decision(NamedTuple):
@@ -25,6 +26,7 @@ class AdministrationService:
 
     accounts: AccountRepository
     directory: AccountDirectory
+    now: Clock
 
     def grant(self, username: str) -> Decision:
         """Make a user an admin."""
@@ -49,6 +51,15 @@ class AdministrationService:
             return Decision(user, is_change=False)
         self.accounts.enable(user.id)
         return Decision(replace(user, is_disabled=False), is_change=True)
+
+    def delete(self, username: str) -> Decision:
+        """Have a user gone, disabled or not, as if they had asked for it themselves.
+
+        What they own is cleared away by and by. From then on nobody has the name.
+        """
+        user = self._named(username)
+        self.accounts.delete(user.id, self.now())
+        return Decision(user, is_change=True)
 
     def admins(self) -> list[User]:
         """Return every admin by name."""
