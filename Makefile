@@ -21,6 +21,8 @@ LINTER := .tools/redocly
 # What looks after releases: SBOMs, secrets, audits; and semgrep, which is big.
 RELEASE_VENV := .tools/release
 SEMGREP_VENV := .tools/semgrep
+# Who is many users at once.
+LOCUST_VENV := .tools/locust
 # What is delivered, as it is installed where it runs. SBOMs are made of these.
 DELIVERED := .tools/delivered
 SBOM := dist/sbom
@@ -45,6 +47,9 @@ STAGE ?= dev
 TURNS ?= 2000
 SEED ?= 1
 ORDER ?= protocol
+# Of `make load`: how long, and how many at once.
+MINUTES ?= 10
+USERS ?= 12
 # A worker for each core, but no more than four: each brings up a cloud. A file stays with one.
 IN_PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 # Of `make admin`: grant, revoke, disable or enable.
@@ -150,6 +155,10 @@ fuzz: install ## Schemathesis on the local cloud, for long: every phase, all per
 faults: install ## Kill, cut off, delay and repeat everything (TURNS=2000, SEED=1, ORDER=naive)
 	@$(BIN)/python -m faults --turns $(TURNS) --seed $(SEED) --order $(ORDER)
 
+.PHONY: load
+load: install $(LOCUST_VENV)/.installed ## Many users at once on a local cloud (MINUTES=10, USERS=12)
+	@$(BIN)/python -m benchmarks.load --minutes $(MINUTES) --users $(USERS)
+
 .PHONY: packaging
 packaging: install sam ## Build, deploy on the local cloud, and call what was deployed
 	$(BIN)/python -m pytest -m packaging
@@ -201,7 +210,7 @@ audit: $(RELEASE_VENV)/.installed ## Known vulnerabilities of every locked packa
 
 AUDITED := layers/dependencies/requirements.txt $(wildcard requirements/*.txt)
 
-$(RELEASE_VENV)/.installed $(SEMGREP_VENV)/.installed: .tools/%/.installed: requirements/%.txt | $(VENV)/.installed
+$(RELEASE_VENV)/.installed $(SEMGREP_VENV)/.installed $(LOCUST_VENV)/.installed: .tools/%/.installed: requirements/%.txt | $(VENV)/.installed
 	$(UV) venv --quiet --clear --python $(BIN)/python .tools/$*
 	$(UV) pip sync --quiet --python .tools/$*/bin/python --require-hashes $<
 	@touch $@
@@ -234,6 +243,7 @@ lock: install ## Bring the lock files in step with pyproject.toml (UPGRADE=--upg
 	$(COMPILE) --group sam --universal --python-version 3.11 $(UPGRADE) -o requirements/sam.txt
 	$(COMPILE) --group node --universal --python-version 3.11 $(UPGRADE) -o requirements/node.txt
 	$(COMPILE) --group release --universal --python-version 3.11 $(UPGRADE) -o requirements/release.txt
+	$(COMPILE) --group load --universal --python-version 3.11 $(UPGRADE) -o requirements/locust.txt
 	$(COMPILE) --group semgrep --universal --python-version 3.11 $(UPGRADE) -o requirements/semgrep.txt
 	$(COMPILE) pyproject.toml --universal --python-version 3.11 --extra cli \
 	  --constraints requirements/dev.txt -o requirements/command.txt

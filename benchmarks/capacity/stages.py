@@ -43,7 +43,7 @@ def someone(engine: ScriptedEngine) -> Browser:
 def with_messages(browser: Browser, total: int) -> Browser:
     """Have somebody's one turn repeated until the thread has so many messages."""
     user_id = user_id_of(browser)
-    asked, answered = DynamoThreadRepository().messages(user_id, 1)
+    asked, answered = islice(DynamoThreadRepository().messages(user_id, 1, page_size=2), 2)
     for number in range(3, total + 1, 2):
         run_id = _run_id(number)
         _store(message_item(replace(asked, id=number, run_id=run_id)))

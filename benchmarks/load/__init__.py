@@ -1,0 +1,1 @@
+"""Many users at once on the local cloud: `make load`."""
