@@ -7,10 +7,9 @@ from typing import Any
 from afterglow import bootstrap
 from afterglow.adapters.dynamodb.accounts import DynamoAccountRepository
 from afterglow.adapters.dynamodb.sessions import DynamoSessionRepository
-from afterglow.adapters.secrets_manager import SecretsManagerVault
+from afterglow.bootstrap import ports
 from afterglow.domain.models import ApiKeyRecord, SessionKind
 from afterglow.services.sessions import token_hash
-from afterglow.settings import settings
 from tests.canaries import canary, canary_key, watched
 from tests.delivery import deliver
 from tests.events import Answer, event
@@ -65,7 +64,7 @@ class Browser:
         self.token = watched("oak_" + a_token(user.id))
         program = replace(session, token_hash=token_hash(self.token), kind=SessionKind.BEARER)
         DynamoSessionRepository().add(program)
-        vault = SecretsManagerVault(settings().openai_keys_prefix)
+        vault = ports.vault()
         version = vault.put(user.id, self.api_key)
         record = ApiKeyRecord(self.api_key[-4:], vault.fingerprint(self.api_key), version, now)
         DynamoAccountRepository().set_api_key(user.id, record)

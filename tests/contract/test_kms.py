@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import GetError
 
+from afterglow.adapters.dynamodb.remains import DynamoRemains
 from afterglow.adapters.dynamodb.sealed_keys import sealed_key
 from afterglow.adapters.dynamodb.tables.keys import SealedKeyItem
 from afterglow.adapters.kms import KmsVault
@@ -173,6 +174,17 @@ def test_a_busy_moment_is_waited_for(vault: KmsVault, user_id: int, aws: Wiretap
         version = vault.put(user_id, "sk-one")
     with aws.spoiling("Decrypt", *[refusing("ThrottlingException")] * 2):
         assert vault.get(user_id, version) == "sk-one"
+
+
+def test_it_goes_with_its_user_whatever_vault_is_in_use_by_then(
+    vault: KmsVault, user_id: int
+) -> None:
+    vault.put(user_id, "sk-one")
+    vault.put(user_id + 1, "sk-two")
+
+    DynamoRemains().clear_account(user_id)
+
+    assert [item["owner"] for item in items()] == [{"S": f"U#{user_id + 1:016d}"}]
 
 
 def test_a_fingerprint_is_the_same_in_both_stores(vault: KmsVault) -> None:

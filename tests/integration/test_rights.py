@@ -1,7 +1,7 @@
 """What each function does to AWS, beside what its role in template.yaml lets it do."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -53,15 +53,27 @@ from tests.integration.readers import (
     resting_on,
     with_a_file,
 )
-from tests.integration.rights import Right, granted, used
+from tests.integration.rights import KEYS, Right, granted, used
 from tests.integration.uploading import Uploading
 from tests.jobs import reaped
+from tests.kms import new_kms_vault
 from tests.pollers import looked_after_by
+from tests.scripting import answering
 from tests.template.document import FUNCTIONS
 from tests.wiretap import AwsCall, Wiretap, losing_the_reply, refusing, undisturbed
 
 USER_ID = 4_042
 TOKEN = a_token(USER_ID)
+NAMES = [function["CodeUri"].removeprefix("functions/") for function in FUNCTIONS.values()]
+NOTHING: dict[str, set[Right]] = {name: set() for name in NAMES}
+# Which request to the vault it is that takes an action.
+ASKED = {
+    "secretsmanager:CreateSecret": "put",
+    "secretsmanager:DeleteSecret": "delete",
+    "secretsmanager:GetSecretValue": "get",
+    "secretsmanager:PutSecretValue": "put",
+    "secretsmanager:RestoreSecret": "put",
+}
 NOBODYS = "run_" + "x" * 24
 LONG = "Gladly. " * 50_000
 # A file of nobody's, for which everything is looked through all the same.
@@ -110,10 +122,16 @@ def _with_former_hash_and_stale_session(browser: Browser) -> None:
     browser.cookie = f"sid={TOKEN}"
 
 
-@pytest.fixture
-def watch(aws: Wiretap, browser: Browser, engine: ScriptedEngine) -> Watch:
+@pytest.fixture(scope="module")
+def watch(aws: Wiretap) -> Watch:
     """Return what a conversation took that leaves no corner out."""
     watch = Watch(aws)
+    with answering(ScriptedEngine()) as engine:
+        _converse(watch, Browser(), engine)
+    return watch
+
+
+def _converse(watch: Watch, browser: Browser, engine: ScriptedEngine) -> None:
     newcomer = Browser()
     watch.request(newcomer, "POST", "/api/register", newcomer.credentials())
     routes: list[tuple[str, str, dict[str, object] | None]] = [
@@ -140,7 +158,7 @@ def watch(aws: Wiretap, browser: Browser, engine: ScriptedEngine) -> Watch:
     _replace_a_deleted_key(watch, browser)
     engine.then(done("Three.", "resp_3"))
     engine.reads_history = True
-    with aws.spoiling("TransactWriteItems", undisturbed, losing_the_reply):
+    with watch.aws.spoiling("TransactWriteItems", undisturbed, losing_the_reply):
         watch.request(browser, "POST", "/api/chat", {"threadId": 1, "message": "Three?"})
     _take_long(watch, browser, engine)
     _read_files(watch, browser, engine)
@@ -148,10 +166,9 @@ def watch(aws: Wiretap, browser: Browser, engine: ScriptedEngine) -> Watch:
     _speak_dialect_b(watch, browser, engine)
     watch.request(Browser(), "POST", "/api/login", browser.credentials())
     watch.request(browser, "POST", "/api/logout")
-    uploading = Uploading(aws, Browser().enter(), watch.note)
+    uploading = Uploading(watch.aws, Browser().enter(), watch.note)
     uploading.everything()
     _reap(watch, uploading)
-    return watch
 
 
 def _take_long(watch: Watch, browser: Browser, engine: ScriptedEngine) -> None:
@@ -370,11 +387,37 @@ def _replace_a_deleted_key(watch: Watch, browser: Browser) -> None:
 
 
 def test_every_function_uses_every_right_it_has_and_no_other(watch: Watch) -> None:
-    functions = [function["CodeUri"].removeprefix("functions/") for function in FUNCTIONS.values()]
+    missing = {name: watch.rights.get(name, set()) - granted(name) for name in NAMES}
+    unused = {name: granted(name) - watch.rights.get(name, set()) for name in NAMES}
 
-    missing = {name: watch.rights.get(name, set()) - granted(name) for name in functions}
-    unused = {name: granted(name) - watch.rights.get(name, set()) for name in functions}
+    assert missing == NOTHING
+    assert unused == NOTHING
 
-    nothing: dict[str, set[Right]] = {name: set() for name in functions}
-    assert missing == nothing
-    assert unused == nothing
+
+def test_so_it_does_where_kms_encrypts_the_keys(watch: Watch) -> None:
+    """A function asks the same of any vault: the same tour, with what its requests take there."""
+    taken = _taken_of_kms(watch.aws)
+
+    def used_there(name: str) -> set[Right]:
+        used = watch.rights.get(name, set())
+        asked = {ASKED[action] for action, what in used if what == KEYS}
+        return {right for right in used if right[1] != KEYS}.union(*(taken[each] for each in asked))
+
+    missing = {name: used_there(name) - granted(name, "kms") for name in NAMES}
+    unused = {name: granted(name, "kms") - used_there(name) for name in NAMES}
+
+    assert missing == NOTHING
+    assert unused == NOTHING
+
+
+def _taken_of_kms(aws: Wiretap) -> dict[str, set[Right]]:
+    vault, versions = new_kms_vault(), list[str]()
+    requests: dict[str, Callable[[], object]] = {
+        "put": lambda: versions.append(vault.put(USER_ID, "sk-one")),
+        "get": lambda: vault.get(USER_ID, versions[0]),
+        "delete": lambda: vault.delete(USER_ID),
+    }
+    return {
+        name: {right for call in aws.during(request) for right in used(call)}
+        for name, request in requests.items()
+    }

@@ -7,6 +7,7 @@ from afterglow.adapters.dynamodb.batches import SHAPED_KEYS, clear, keys_of
 from afterglow.adapters.dynamodb.contents import clear_contents
 from afterglow.adapters.dynamodb.open_runs import forget_open
 from afterglow.adapters.dynamodb.records.conversations import messages_key
+from afterglow.adapters.dynamodb.sealed_keys import sealed_key
 from afterglow.adapters.dynamodb.tables.accounts import (
     CountersItem,
     ProfileItem,
@@ -105,6 +106,8 @@ class DynamoRemains:
         for model in (SessionItem, AssistantItem, RunItem, IdempotencyItem):
             clear(model, keys_of(model, owner))
         CountersItem(owner, "COUNTERS").delete()
+        # The vault of today may be another than the one that left it here.
+        sealed_key(user_id).delete()
         profile = _profile(user_id)
         if profile:
             _free_name(profile)
