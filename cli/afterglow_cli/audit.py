@@ -15,14 +15,19 @@ def identity() -> str:
 
 
 def record(action: str, decision: Decision, *, by: str, stack: str) -> None:
-    """Write the line. Nothing in it is secret."""
-    line = {
-        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "action": f"admin.{action}",
-        "by": by,
-        "stack": stack,
-        "user": decision.user.username,
-        "userId": decision.user.id,
-        "changed": decision.is_change,
-    }
+    """Write the line of a decision about a user. Nothing in it is secret."""
+    note(
+        f"admin.{action}",
+        by=by,
+        stack=stack,
+        user=decision.user.username,
+        userId=decision.user.id,
+        changed=decision.is_change,
+    )
+
+
+def note(action: str, *, by: str, stack: str, **facts: str | int) -> None:
+    """Write a line."""
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    line = {"time": time, "action": action, "by": by, "stack": stack} | facts
     sys.stderr.write(json.dumps(line) + "\n")

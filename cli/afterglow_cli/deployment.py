@@ -36,12 +36,21 @@ def administration(target: Target) -> "AdministrationService":
 
     Raises DeploymentError, and what botocore raises.
     """
-    enter_account(target)
-    os.environ.update(_contract(_environment(target.stack), target.stack))
+    enter(target)
     # Only now: tables are named by the environment when they are imported.
     from afterglow import bootstrap
 
     return bootstrap.administration_service()
+
+
+def enter(target: Target) -> Settings:
+    """Take on the environment of a deployment's functions, and return what it says.
+
+    Raises DeploymentError, and what botocore raises.
+    """
+    enter_account(target)
+    os.environ.update(_contract(_environment(target.stack), target.stack))
+    return Settings.from_env()
 
 
 def enter_account(target: Target) -> None:

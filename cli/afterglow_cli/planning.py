@@ -12,11 +12,10 @@ from afterglow_cli.answers import Assistant, File
 from afterglow_cli.choosing import chosen_assistant
 from afterglow_cli.contents import check_readable, measure
 from afterglow_cli.errors import FileFailure
+from afterglow_cli.fitting import has_code_interpreter, told
 from afterglow_cli.service import Service
 from afterglow_cli.sessions import Session
 from afterglow_cli.walking import Found, LocalFile
-
-_CODE = "code_interpreter"
 
 
 @dataclass(slots=True)
@@ -43,7 +42,7 @@ def plan(session: Session | None, found: Found, assistant_id: int | None) -> Pla
         try:
             (plan.known if judge.knows(file) else plan.going).append(file)
         except (FileFailure, InvalidInputError) as error:
-            plan.failures[file.path] = _reason(error)
+            plan.failures[file.path] = told(error)
     return plan
 
 
@@ -71,7 +70,7 @@ class _Judge:
         contents: dict[tuple[str, int], set[str]] = defaultdict(set)
         for file in files:
             contents[file.path, file.size].add(file.sha256)
-        return cls(any(tool.type == _CODE for tool in assistant.tools), contents)
+        return cls(has_code_interpreter(assistant), contents)
 
     def knows(self, file: LocalFile) -> bool:
         """Tell whether a file is there already. Raises FileFailure, InvalidInputError."""
@@ -82,8 +81,3 @@ class _Judge:
             check_readable(file)
             return False
         return measure(file).sha256 in contents
-
-
-def _reason(error: FileFailure | InvalidInputError) -> str:
-    details = error.details if isinstance(error, InvalidInputError) else ()
-    return "; ".join(detail.get("message", "") for detail in details) or str(error)

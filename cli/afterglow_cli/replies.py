@@ -1,5 +1,6 @@
 """What an answer means: it will do, it may be better later, it is no, or nobody's we know."""
 
+import re
 from http import HTTPStatus
 
 import httpx2
@@ -19,6 +20,8 @@ PASSING = frozenset(
     }
 )
 
+_REQUEST_ID = re.compile(r"[0-9A-Za-z=_-]{1,64}")
+
 
 def check(response: httpx2.Response) -> None:
     """Check that the service did what it was asked.
@@ -35,7 +38,7 @@ def check(response: httpx2.Response) -> None:
         raise SignInError(problem.error)
     if status in PASSING or (status == HTTPStatus.TOO_MANY_REQUESTS and wait is not None):
         if wait is None or wait <= LONGEST_WAIT:
-            raise PassingError(f"The service answers: {problem.error}", wait)
+            raise PassingError(f"The service answers: {problem.error}{_reference(response)}", wait)
         raise CommandError(f"{problem.error}: come back in {round(wait / 60)} minutes")
     raise RefusalError(_in_full(problem), status, problem.details)
 
@@ -66,6 +69,14 @@ def _in_full(problem: Problem) -> str:
         for detail in problem.details
     )
     return f"{problem.error}: {details}" if details else problem.error
+
+
+def _reference(response: httpx2.Response) -> str:
+    """Return by what the operator finds an answer that is the service's own fault in the logs."""
+    if response.status_code != HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ""
+    found = _REQUEST_ID.fullmatch(response.headers.get("X-Request-Id", ""))
+    return f" (X-Request-Id: {found[0]})" if found else ""
 
 
 def _retry_after(response: httpx2.Response) -> float | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from afterglow_cli.announcing import MOST_FILES, announce
+from afterglow_cli.announcing import announce
 from afterglow_cli.answers import Upload, UploadFile
+from afterglow_cli.batching import batches
 from afterglow_cli.contents import measure
 from afterglow_cli.errors import FileFailure
 from afterglow_cli.forms import Errand, ExpiredFormError, Storage
@@ -39,7 +40,7 @@ class Dispatch:
 
 
 class Sender:
-    """Sends files: a hundred are announced at a time, some are on their way at a time."""
+    """Sends files: some are announced at a time, few of those are on their way at a time."""
 
     def __init__(
         self, service: Service, storage: Storage, workers: Workers, progress: Progress
@@ -53,8 +54,7 @@ class Sender:
 
     def send(self, files: Sequence[LocalFile]) -> Dispatch:
         """Send files. Raises what the service raises; what went until then stays there."""
-        for start in range(0, len(files), MOST_FILES):
-            batch = files[start : start + MOST_FILES]
+        for batch in batches(files):
             locations = {file.path: file.location for file in batch}
             wanted = self._measured(batch)
             # What is left are those whose form was too old: they are announced again.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from afterglow_cli.choosing import chosen_assistant
 from afterglow_cli.errors import CommandError
+from afterglow_cli.fitting import fitting
 from afterglow_cli.forms import Storage
 from afterglow_cli.ingesting import await_arrivals, follow, shortfalls
 from afterglow_cli.progress import Progress
@@ -26,7 +27,7 @@ def upload(session: Session, found: Found, assistant_id: int | None) -> Mapping[
     """
     with Service(session.url, session.cookie) as service:
         # Before anything is sent in vain.
-        chosen_assistant(service, assistant_id)
+        found = fitting(found, chosen_assistant(service, assistant_id))
         with shown() as progress:
             try:
                 dispatch = _send(service, found, progress)

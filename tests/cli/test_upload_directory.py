@@ -153,6 +153,27 @@ def test_a_folder_in_which_nothing_can_go_is_not_taken_in(signed_in: Cloud, tmp_
     assert signed_in.directories == []
 
 
+def test_what_the_assistant_has_no_tool_for_is_not_sent(signed_in: Cloud, docs: Path) -> None:
+    write(docs, "table.CSV")
+
+    said = upload(docs, code=1)
+
+    assert signed_in.announced == [3]
+    assert "docs/table.CSV" not in signed_in.received
+    assert said[2] == "did not go            1 file"
+    assert said[4].startswith("The assistant has no tool that reads .csv files: file_search reads ")
+    assert said[5] == "  docs/table.CSV"
+
+
+def test_an_assistant_with_the_tool_gets_it(signed_in: Cloud, docs: Path) -> None:
+    write(docs, "table.CSV")
+    signed_in.tools = ["code_interpreter"]
+
+    upload(docs)
+
+    assert "docs/table.CSV" in signed_in.received
+
+
 def test_an_empty_folder_is_no_error(signed_in: Cloud, tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
 

@@ -3,9 +3,12 @@
 import time
 from pathlib import Path
 
+import httpx2
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from afterglow_cli.errors import PassingError
+from afterglow_cli.replies import check
 from afterglow_cli.upload_directory import GO_ON
 from tests.cli.cloud import UNAUTHENTICATED, Cloud
 from tests.cli.conftest import run
@@ -98,3 +101,27 @@ def test_what_was_done_is_not_done_again_because_its_answer_was_lost(
     assert signed_in.lost == set()
     assert signed_in.announced == [1]
     assert len(signed_in.directories) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "request_id", "told"),
+    [
+        (500, "5a1f-b7", "The service answers: Operation failed (X-Request-Id: 5a1f-b7)"),
+        (500, "\x1b[31m", "The service answers: Operation failed"),
+        (503, "5a1f-b7", "The service answers: Operation failed"),
+    ],
+)
+def test_the_services_own_fault_is_told_with_what_finds_it_in_the_logs(
+    status: int, request_id: str, told: str
+) -> None:
+    answer = httpx2.Response(
+        status,
+        json={"error": "Operation failed"},
+        headers={"X-Request-Id": request_id},
+        request=httpx2.Request("GET", "http://127.0.0.1/api/user"),
+    )
+
+    with pytest.raises(PassingError) as caught:
+        check(answer)
+
+    assert str(caught.value) == told
