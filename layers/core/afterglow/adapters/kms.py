@@ -5,12 +5,12 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
-import boto3
 from botocore.config import Config
 
+from afterglow.adapters.aws import new_client
 from afterglow.ports.sealed_keys import SealedKeyRepository
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ PURPOSE = "openai-key"
 
 @cache
 def _client() -> "KMSClient":
-    return boto3.client("kms", config=_TIMEOUTS)
+    return cast("KMSClient", new_client("kms", _TIMEOUTS))
 
 
 @dataclass(frozen=True, slots=True)
