@@ -8,8 +8,26 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
 from local.guard import Guard
 from tests.e2e.watch.notes import Notes, Recorder
+
+# Who may do anything: no function is it.
+ROOT = "Credential=test/"
+
+
+def is_of_a_function(scope: Scope) -> bool:
+    """Tell whether a request to AWS is a function's, or a form of a user's.
+
+    Ours and the deployment's are the root's, and the front's have no name of AWS's.
+    """
+    headers = Headers(scope=scope)
+    authorization = headers.get("authorization", "")
+    is_form = headers.get("content-type", "").startswith("multipart/form-data")
+    is_called = "Credential=" in authorization and ROOT not in authorization
+    return is_called or (is_form and not scope["path"].startswith("/_aws/"))
 
 
 def watch_front(notes: Notes) -> None:
@@ -27,7 +45,8 @@ def watch_cloud(notes: Notes) -> None:
         # ministack has read its settings by now.
         _watch_logs(notes)
         _watch_rights(notes)
-        return Guard(Recorder(app, notes), *arguments, **options)
+        recorder = Recorder(app, notes, wanted=is_of_a_function, with_answers=False)
+        return Guard(recorder, *arguments, **options)
 
     server.Guard = guard
 

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -63,13 +63,15 @@ def exchanges(path: Path) -> Iterator[Exchange]:
 
 @dataclass(frozen=True)
 class Recorder:
-    """ASGI middleware that notes every exchange of HTTP."""
+    """ASGI middleware that notes exchanges of HTTP: those that `wanted` picks, by their headers."""
 
     app: ASGIApp
     notes: Notes
+    wanted: Callable[[Scope], bool] = lambda _: True
+    with_answers: bool = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or not self.wanted(scope):
             await self.app(scope, receive, send)
             return
         asked, answered = bytearray(), bytearray()
@@ -83,7 +85,8 @@ class Recorder:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 start.update(message)
-            answered.extend(message.get("body", b""))
+            if self.with_answers:
+                answered.extend(message.get("body", b""))
             await send(message)
 
         try:
