@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from httpx2 import Timeout
 
-from afterglow.adapters.openai import client as adapter
+from afterglow.adapters.openai import upstream as adapter
 from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.domain.errors import OperationFailedError
 from afterglow.ports.engine import ReplyState
@@ -60,7 +60,7 @@ def tls(certificate: Path) -> ssl.SSLContext:
 @pytest.fixture
 def _trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trusting = ssl.create_default_context(cafile=certificate)
-    monkeypatch.setattr(adapter, "_trusted", lambda: trusting)
+    monkeypatch.setattr(adapter, "trusted", lambda: trusting)
 
 
 @pytest.mark.usefixtures("_trusted")

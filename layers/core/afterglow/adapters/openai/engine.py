@@ -1,19 +1,20 @@
-"""`Engine` on the SDK."""
+"""`Engine` on OpenAI's Responses API."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from http.client import BAD_REQUEST, FORBIDDEN, NOT_FOUND, UNAUTHORIZED
+from urllib.parse import quote
 
-import openai
 from httpx2 import Timeout
-from openai import OpenAI
 
-from afterglow.adapters.openai.client import opened
 from afterglow.adapters.openai.errors import translated
 from afterglow.adapters.openai.lost_files import lost_files
 from afterglow.adapters.openai.model_list import read_model_shutdowns
+from afterglow.adapters.openai.refusals import RefusalError, refused
 from afterglow.adapters.openai.requests import amended, create_request
 from afterglow.adapters.openai.streaming import created
+from afterglow.adapters.openai.upstream import Upstream, opened
 from afterglow.adapters.openai.wire import read_reply
 from afterglow.ports.clock import Clock
 from afterglow.ports.engine import (
@@ -34,6 +35,8 @@ POLL_TIMEOUT = Timeout(2.0, connect=1.0)
 CANCEL_TIMEOUT = Timeout(1.5, connect=1.0)
 # Nobody waits for a deletion, but the two calls of many must fit into the life of one function.
 DELETE_TIMEOUT = Timeout(5.0, connect=1.0)
+# What a key that may not ask for the models is told.
+_OF_KEYS = {UNAUTHORIZED, FORBIDDEN}
 
 
 class OpenAIEngine:
@@ -54,14 +57,14 @@ class OpenAIEngine:
 
     def check_key(self) -> KeyCheck:
         """Ask for the models: free, and answered to any key that may do anything."""
-        with translated(), self._client() as client:
+        with translated(), self._upstream() as upstream:
             try:
-                body = client.models.with_raw_response.list().content
-            except openai.AuthenticationError as error:
-                is_bad = error.code == "invalid_api_key"
+                body = upstream.get("/models")
+            except RefusalError as error:
+                if error.status not in _OF_KEYS:
+                    raise
+                is_bad = error.code == "invalid_api_key" and error.status == UNAUTHORIZED
                 return KeyCheck(KeyVerdict.REJECTED if is_bad else KeyVerdict.RESTRICTED)
-            except openai.PermissionDeniedError:
-                return KeyCheck(KeyVerdict.RESTRICTED)
         return KeyCheck(KeyVerdict.GOOD, read_model_shutdowns(body))
 
     @contextmanager
@@ -74,14 +77,14 @@ class OpenAIEngine:
             yield reply
 
     def _begin(self, stack: ExitStack, prompt: Prompt, latest: datetime) -> LiveReply:
-        client = stack.enter_context(self._client())
+        upstream = stack.enter_context(self._upstream())
         request = create_request(prompt)
         while True:
             try:
                 return stack.enter_context(
-                    created(client, request, self._now, self._timeout_at(latest))
+                    created(upstream, request, self._now, self._timeout_at(latest))
                 )
-            except openai.APIStatusError as error:
+            except RefusalError as error:
                 if lost := lost_files(error, prompt.files):
                     raise lost from None
                 # A refused create made nothing, so asking again is safe. Each change drops a
@@ -98,27 +101,35 @@ class OpenAIEngine:
 
     def get(self, response_id: str) -> Reply:
         """Retrieve a Response."""
-        with translated(), self._client() as client:
-            raw = client.responses.with_raw_response.retrieve(response_id, timeout=POLL_TIMEOUT)
-            return read_reply(raw.content, expected_id=response_id)
+        with translated(), self._upstream() as upstream:
+            body = upstream.get(_path(response_id), POLL_TIMEOUT)
+            return read_reply(body, expected_id=response_id)
 
     def cancel(self, response_id: str) -> Reply:
         """Cancel a Response; one that is over is returned as it is."""
-        with translated(), self._client() as client:
+        path = _path(response_id)
+        with translated(), self._upstream() as upstream:
             try:
-                raw = client.responses.with_raw_response.cancel(response_id, timeout=CANCEL_TIMEOUT)
-            except openai.BadRequestError:
+                body = upstream.post(f"{path}/cancel", CANCEL_TIMEOUT)
+            except RefusalError as error:
                 # What is over may be refused here.
-                raw = client.responses.with_raw_response.retrieve(response_id, timeout=POLL_TIMEOUT)
-            return read_reply(raw.content, expected_id=response_id)
+                if error.status != BAD_REQUEST:
+                    raise
+                body = upstream.get(path, POLL_TIMEOUT)
+            return read_reply(body, expected_id=response_id)
 
     def delete(self, response_id: str) -> None:
         """Cancel a Response if it still runs, and delete it; one that is gone is no error."""
-        with translated(), suppress(openai.NotFoundError), self._client() as client:
+        path = _path(response_id)
+        with translated(), refused(NOT_FOUND), self._upstream() as upstream:
             # What is over may be refused here; of what runs, a deletion alone might not stop it.
-            with suppress(openai.BadRequestError):
-                client.responses.with_raw_response.cancel(response_id, timeout=DELETE_TIMEOUT)
-            client.responses.with_raw_response.delete(response_id, timeout=DELETE_TIMEOUT)
+            with refused(BAD_REQUEST):
+                upstream.post(f"{path}/cancel", DELETE_TIMEOUT)
+            upstream.delete(path, DELETE_TIMEOUT)
 
-    def _client(self) -> AbstractContextManager[OpenAI]:
+    def _upstream(self) -> AbstractContextManager[Upstream]:
         return opened(self._api_key, self._base_url, self._timeout)
+
+
+def _path(response_id: str) -> str:
+    return f"/responses/{quote(response_id, safe='')}"

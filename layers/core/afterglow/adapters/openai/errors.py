@@ -3,14 +3,12 @@
 A user's bad key is the user's input: 400, never our 401, which would sign a browser out.
 """
 
-import math
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import openai
+from http.client import NOT_FOUND
 
 from afterglow.adapters.openai.models import plain_code
+from afterglow.adapters.openai.refusals import RefusalError, UnreachableError, UpstreamError
 from afterglow.adapters.openai.replacements import replacement_named
 from afterglow.domain.errors import (
     DomainError,
@@ -23,43 +21,41 @@ from afterglow.domain.model_lifecycle import MODEL_NOT_FOUND, model_not_found
 
 # All of them say that no money is left, and waiting brings none.
 _NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
-# Timeout and conflict, which the SDK itself would try again, and a call that finds no route.
+# Timeout and conflict, which OpenAI's SDK would try again, and a call that finds no route.
 _OUTAGES = {404, 408, 409}
 _REFUSALS = {400, 403, 404, 422}
-_SECONDS = re.compile(r"[0-9]{1,5}(\.[0-9]{1,9})?")
 
 
 @contextmanager
 def translated(model: str | None = None) -> Iterator[None]:
-    """Let no error of the SDK out. `model` is the one that is asked for, where one is."""
+    """Let no error of the upstream out. `model` is the one that is asked for, where one is."""
     try:
         yield
-    except openai.APIStatusError as error:
+    except RefusalError as error:
         if _is_about_the_model(error):
             raise model_not_found(model, _replacement(error, model or "")) from None
         raise _of_status(error) from None
-    except openai.APIError:
+    except UpstreamError:
         raise OperationFailedError(
             "OpenAI could not be reached", code="openai_unavailable"
         ) from None
 
 
-def _is_about_the_model(error: openai.APIStatusError) -> bool:
+def _is_about_the_model(error: RefusalError) -> bool:
     """Tell whether the key cannot have the model: gone, unknown, withheld, or not for Responses.
 
     The status differs from report to report, so the code decides where there is one.
     """
-    is_named = error.param == "model" and error.status_code in _REFUSALS
+    is_named = error.param == "model" and error.status in _REFUSALS
     return is_named or plain_code(error.code) == MODEL_NOT_FOUND
 
 
-def _replacement(error: openai.APIStatusError, model: str) -> str | None:
-    body = error.body
-    return replacement_named(body.get("message"), model) if isinstance(body, dict) else None
+def _replacement(error: RefusalError, model: str) -> str | None:
+    return replacement_named(error.message, model)
 
 
-def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - a table
-    match error.status_code, error.code:
+def _of_status(error: RefusalError) -> DomainError:  # noqa: PLR0911 - a table
+    match error.status, error.code:
         case 401, "invalid_api_key":
             return InvalidInputError("OpenAI rejected the API key", code="openai_key_invalid")
         case 429, code if code in _NO_CREDIT or error.type in _NO_CREDIT:
@@ -70,11 +66,11 @@ def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - 
             return RateLimitError(
                 "OpenAI's rate limit is reached",
                 code="openai_rate_limited",
-                retry_after=retry_after(error),
+                retry_after=error.retry_after,
             )
         case 401 | 403, _:
             return InvalidInputError("The OpenAI key lacks a permission", code="openai_key_refused")
-        case 404, _ if "/responses/" in error.request.url.path:
+        case 404, _ if "/responses/" in error.path:
             # Nobody's fault here: background Responses are gone early in some projects.
             return OperationFailedError("OpenAI no longer has the answer", code="response_lost")
         case status, _ if 400 <= status < 500 and status not in _OUTAGES:  # noqa: PLR2004
@@ -84,16 +80,12 @@ def _of_status(error: openai.APIStatusError) -> DomainError:  # noqa: PLR0911 - 
 
 def may_pass(error: BaseException) -> bool:
     """Tell whether the same request may succeed a little later."""
-    if isinstance(error, openai.NotFoundError):
-        return False
-    if isinstance(error, openai.APIStatusError):
-        return isinstance(_of_status(error), RateLimitError | OperationFailedError)
-    return isinstance(error, openai.APIConnectionError)
+    if isinstance(error, RefusalError):
+        passing = isinstance(_of_status(error), RateLimitError | OperationFailedError)
+        return passing and error.status != NOT_FOUND
+    return isinstance(error, UnreachableError)
 
 
 def retry_after(error: BaseException | None) -> int | None:
     """Return how many seconds the upstream wants us to wait, if it says so."""
-    if not isinstance(error, openai.APIStatusError):
-        return None
-    value = error.response.headers.get("retry-after", "")
-    return math.ceil(float(value)) if _SECONDS.fullmatch(value) else None
+    return error.retry_after if isinstance(error, RefusalError) else None

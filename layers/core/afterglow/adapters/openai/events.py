@@ -3,9 +3,9 @@
 from typing import Any
 
 import httpx2
-import openai
 from pydantic import BaseModel, ValidationError, model_validator
 
+from afterglow.adapters.openai.refusals import RefusalError
 from afterglow.adapters.openai.wire import ResponseBody, bad_answer
 
 _STATUSES = {
@@ -26,14 +26,9 @@ class StreamFailure(BaseModel):
     param: Any = None
     message: Any = None
 
-    def as_refusal(self, response: httpx2.Response) -> openai.APIStatusError:
+    def as_refusal(self, response: httpx2.Response) -> RefusalError:
         """Return the error that the same would have been without a stream."""
-        answered = httpx2.Response(
-            self._status(), headers=response.headers, request=response.request
-        )
-        return openai.APIStatusError(
-            "Refused in a stream", response=answered, body=self.model_dump()
-        )
+        return RefusalError.told(response, self.model_dump(), self._status())
 
     def _status(self) -> int:
         """Return what an answer of this kind has; what nobody knows is taken for an outage."""

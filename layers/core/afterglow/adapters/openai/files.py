@@ -1,17 +1,19 @@
-"""`UpstreamFiles` on the SDK."""
+"""`UpstreamFiles` on OpenAI's SDK."""
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
+from http.client import NOT_FOUND
 from typing import NoReturn
 
 import openai
 from openai import OpenAI
 
-from afterglow.adapters.openai.client import opened
 from afterglow.adapters.openai.errors import translated
 from afterglow.adapters.openai.file_wire import read_indexing, read_store
 from afterglow.adapters.openai.patience import PATIENCE, Patience
+from afterglow.adapters.openai.refusals import refused
+from afterglow.adapters.openai.sdk import opened
 from afterglow.adapters.openai.sending import Sender
 from afterglow.domain.errors import FILE_LOST, STORE_LOST, OperationFailedError
 from afterglow.ports.staging import Source
@@ -41,7 +43,7 @@ class OpenAIFiles:
 
     def delete(self, upstream_id: str) -> None:
         """Delete a file, which takes it out of all stores."""
-        with translated(), suppress(openai.NotFoundError), self._client() as client:
+        with translated(), refused(NOT_FOUND), self._client() as client:
             client.files.with_raw_response.delete(upstream_id)
 
     def create_store(self, name: str) -> str:
@@ -56,7 +58,7 @@ class OpenAIFiles:
 
     def delete_store(self, store_id: str) -> None:
         """Delete a store."""
-        with translated(), suppress(openai.NotFoundError), self._client() as client:
+        with translated(), refused(NOT_FOUND), self._client() as client:
             client.vector_stores.with_raw_response.delete(store_id)
 
     def index(self, store_id: str, upstream_id: str) -> Indexing:
@@ -75,7 +77,7 @@ class OpenAIFiles:
 
     def unindex(self, store_id: str, upstream_id: str) -> None:
         """Take a file out of a store."""
-        with translated(), suppress(openai.NotFoundError), self._client() as client:
+        with translated(), refused(NOT_FOUND), self._client() as client:
             client.vector_stores.files.with_raw_response.delete(
                 upstream_id, vector_store_id=store_id
             )

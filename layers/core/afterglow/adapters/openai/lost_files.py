@@ -2,8 +2,7 @@
 
 import re
 
-import openai
-
+from afterglow.adapters.openai.refusals import RefusalError
 from afterglow.domain.errors import STORE_LOST, FileLostError, OperationFailedError
 from afterglow.ports.engine import PromptFiles
 
@@ -12,10 +11,10 @@ _REFUSALS = {400, 404}
 _STORE = re.compile("vector store", re.IGNORECASE)
 
 
-def lost_files(error: openai.APIStatusError, files: PromptFiles) -> OperationFailedError | None:
+def lost_files(error: RefusalError, files: PromptFiles) -> OperationFailedError | None:
     """Return the error that says so, None if it is about something else."""
-    text = error.body.get("message") if isinstance(error.body, dict) else None
-    if error.status_code not in _REFUSALS or not isinstance(text, str):
+    text = error.message
+    if error.status not in _REFUSALS or text is None:
         return None
     store_id = files.vector_store_id
     if store_id is not None and (store_id in text or _STORE.search(text)):

@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-import openai
-
 from afterglow.adapters.openai.models import takes_temperature
+from afterglow.adapters.openai.refusals import RefusalError
 from afterglow.domain.models import FileUse, Message
 from afterglow.ports.engine import Prompt, PromptFiles
 
@@ -57,7 +56,7 @@ def _tool(use: FileUse, files: PromptFiles) -> Request | None:
     return {"type": "file_search", "vector_store_ids": [files.vector_store_id]}
 
 
-def amended(request: Request, error: openai.APIStatusError, prompt: Prompt) -> Request | None:
+def amended(request: Request, error: RefusalError, prompt: Prompt) -> Request | None:
     """Return the request as it may pass, or None if it is not the request's fault."""
     if error.param in _OPTIONAL and error.param in request:
         return _without(request, error.param)
@@ -67,7 +66,7 @@ def amended(request: Request, error: openai.APIStatusError, prompt: Prompt) -> R
     return None
 
 
-def _is_chain_lost(error: openai.APIStatusError) -> bool:
+def _is_chain_lost(error: RefusalError) -> bool:
     return error.code == "previous_response_not_found" or error.param == "previous_response_id"
 
 

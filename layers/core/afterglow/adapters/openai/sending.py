@@ -23,6 +23,7 @@ from afterglow.adapters.openai.file_bodies import body_of
 from afterglow.adapters.openai.file_wire import read_begun, read_completed, read_file, read_part
 from afterglow.adapters.openai.media_types import media_type_of
 from afterglow.adapters.openai.patience import Patience, timeout_of
+from afterglow.adapters.openai.sdk import failures
 from afterglow.adapters.openai.wire import BAD_ANSWER
 from afterglow.domain.errors import OperationFailedError
 from afterglow.observability import logger
@@ -46,7 +47,10 @@ class Sender:
     sleep: Callable[[float], None]
 
     def send(self, source: Source) -> str:
-        """Send a file and return its id. Raises APIError, OperationFailedError, or the source's."""
+        """Send a file and return its id.
+
+        Raises APIError, UpstreamError, OperationFailedError, or what reading the source raises.
+        """
         if source.size <= MOST_BYTES_AT_ONCE:
             return self._send_whole(source)
         return self._send_in_parts(source)
@@ -115,7 +119,7 @@ class Sender:
     def _send_part_once(
         self, upload_id: str, source: Source, where: tuple[int, int], timeout: Timeout
     ) -> str:
-        with body_of(source, *where) as body:
+        with failures(), body_of(source, *where) as body:
             answer = self.client.uploads.parts.with_raw_response.create(
                 upload_id, data=("part", body, "application/octet-stream"), timeout=timeout
             )

@@ -5,14 +5,14 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import cast
 
-import openai
 from httpx2 import EventSource, Response, Timeout, TransportError
-from openai import OpenAI
 
 from afterglow.adapters.openai.deadlines import Deadline
 from afterglow.adapters.openai.events import Event, read_event
+from afterglow.adapters.openai.refusals import UnreachableError
 from afterglow.adapters.openai.requests import Request
 from afterglow.adapters.openai.transport import MAX_BODY_BYTES, is_stream
+from afterglow.adapters.openai.upstream import Upstream
 from afterglow.adapters.openai.wire import bad_answer, read_reply
 from afterglow.domain.errors import OperationFailedError
 from afterglow.ports.clock import Clock
@@ -52,14 +52,13 @@ class StreamedReply:
 
 @contextmanager
 def created(
-    client: OpenAI, request: Request, now: Clock, timeout: Timeout
+    upstream: Upstream, request: Request, now: Clock, timeout: Timeout
 ) -> Iterator[StreamedReply]:
-    """Create a Response and listen to it. Raises APIError or OperationFailedError.
+    """Create a Response and listen to it. Raises UpstreamError or OperationFailedError.
 
     `timeout` is for all that comes before its name.
     """
-    with client.responses.with_streaming_response.create(**request, timeout=timeout) as raw:
-        response = raw.http_response
+    with upstream.streamed("/responses", request, timeout) as response:
         deadline = cast("Deadline", response.extensions["deadline"])
         events = _events(response)
         yield StreamedReply(_first(response, events), events, deadline, now)
@@ -84,5 +83,5 @@ def _first(response: Response, events: Iterator[str]) -> Reply:
             if event.response is not None:
                 return event.response.to_reply()
     except TransportError:
-        raise openai.APIConnectionError(request=response.request) from None
+        raise UnreachableError from None
     raise bad_answer()
