@@ -4,6 +4,7 @@
 |-----------------|---------------------------------------------------------------------|
 | `server`        | settings, guard, serving on 127.0.0.1, an orderly end                |
 | `state`         | snapshots into one SQLite file, so that a kill loses seconds at most |
+| `alarms`        | alarms on queries, without effect                                    |
 | `environments`  | execution environments that notice changed sources                   |
 | `encryption`    | rights to a KMS key that depend on what is encrypted                 |
 | `firewall`      | the association of a firewall with a stage                           |

@@ -100,6 +100,7 @@ async def _serve(port: int, data: Path, front_port: int | None) -> None:
     socketserver.StreamRequestHandler.disable_nagle_algorithm = True
     ministack: Any = importlib.import_module("ministack.app")
     from local.cloud import (  # noqa: PLC0415 - settings first
+        alarms,
         encryption,
         environments,
         firewall,
@@ -109,6 +110,7 @@ async def _serve(port: int, data: Path, front_port: int | None) -> None:
         statemachines,
     )
 
+    alarms.install()
     encryption.install()
     environments.install(hidden=_settings(port, data).keys())
     firewall.install()

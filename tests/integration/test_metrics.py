@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from afterglow import bootstrap
 from afterglow.domain.errors import InvalidInputError, OperationFailedError
 from afterglow.metrics import Metric
 from tests.browser import Browser
@@ -151,6 +152,22 @@ def test_the_sweeper_says_so_when_there_is_nothing() -> None:
     ]
 
 
+@pytest.mark.parametrize("hours", [None, 30], ids=["nothing", "an old one"])
+def test_the_reaper_says_every_time_how_old_the_oldest_deletion_is(hours: int | None) -> None:
+    world = deployed()
+    if hours is not None:
+        customer = settled(world)
+        thread, _ = customer.thread()
+        world.threads.delete(customer.user.id, thread.id, bootstrap.now() - timedelta(hours=hours))
+
+    (line,) = told("reaper", {})
+
+    (metric,) = line["_aws"]["CloudWatchMetrics"][0]["Metrics"]
+    assert metric == {"Name": "OldestDeletionSeconds", "Unit": "Seconds"}
+    (seconds,) = line["OldestDeletionSeconds"]
+    assert seconds == pytest.approx((hours or 0) * 3600, abs=30)
+
+
 def test_alarms_are_on_figures_that_there_are() -> None:
     watched = set()
     for resource in RESOURCES.values():
@@ -162,6 +179,7 @@ def test_alarms_are_on_figures_that_there_are() -> None:
     assert watched == {
         (Metric.TURNS_FAILED, frozenset({"service", "code"})),
         (Metric.OLDEST_OPEN_RUN_SECONDS, frozenset({"service"})),
+        (Metric.OLDEST_DELETION_SECONDS, frozenset({"service"})),
     }
 
 

@@ -1,20 +1,40 @@
 """The alarms: on metrics that there are, and silent only where silence is good."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from afterglow.adapters.sqs import LONGEST_DELAY
-from tests.template.document import GLOBALS, RESOURCES, ROOT, TEMPLATE, Resource, of_type
+from afterglow.services.clearing import PATIENCE
+from tests.template.document import (
+    FUNCTIONS,
+    GLOBALS,
+    RESOURCES,
+    ROOT,
+    TEMPLATE,
+    WITH_ROUTES,
+    Resource,
+    of_type,
+)
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
+# On one metric, and on a query over some.
+ON_METRICS = {name: alarm for name, alarm in ALARMS.items() if "MetricName" in alarm}
+QUERIES = {
+    name: alarm["Metrics"][0]["Expression"]["Fn::Sub"]
+    for name, alarm in ALARMS.items()
+    if name not in ON_METRICS
+}
+ALWAYS_SAID = {"OldestDeletionSeconds", "OldestOpenRunSeconds"}
 MACHINES = of_type("AWS::Serverless::StateMachine")
 OURS = GLOBALS["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
 SERVICE = GLOBALS["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
 SOURCES = "\n".join(path.read_text() for path in sorted((ROOT / "layers" / "core").rglob("*.py")))
 each_alarm = pytest.mark.parametrize("name", ALARMS)
 each_of_ours = pytest.mark.parametrize(
-    "name", [name for name, alarm in ALARMS.items() if alarm["Namespace"] == OURS]
+    "name", [name for name, alarm in ON_METRICS.items() if alarm["Namespace"] == OURS]
 )
 
 
@@ -32,7 +52,7 @@ def test_an_alarm_goes_to_the_topic_if_there_is_one(name: str) -> None:
 
 @each_alarm
 def test_only_where_a_metric_always_comes_is_silence_bad(name: str) -> None:
-    always = ALARMS[name]["MetricName"] == "OldestOpenRunSeconds"
+    always = ALARMS[name].get("MetricName") in ALWAYS_SAID
 
     assert ALARMS[name]["TreatMissingData"] == ("breaching" if always else "notBreaching")
 
@@ -50,22 +70,25 @@ def test_a_metric_and_a_code_are_ones_that_the_code_knows(name: str) -> None:
         assert f'"{word}"' in SOURCES
 
 
-@each_alarm
+@pytest.mark.parametrize("name", ON_METRICS)
 def test_what_an_alarm_is_about_is_in_this_stack(name: str) -> None:
     values = [value for value in dimensions(ALARMS[name]).values() if isinstance(value, dict)]
     named = [value.get("Ref") or value.get("Fn::GetAtt", [None])[0] for value in values]
     about = [name for name in named if name]
 
     assert set(about) <= set(RESOURCES)
-    assert ALARMS[name]["Namespace"] == OURS or about
+    named_by_us = {"Fn::Sub": "afterglow-${Stage}"} in values
+    assert ALARMS[name]["Namespace"] == OURS or about or named_by_us
 
 
-def test_what_recovers_runs_and_uploads_is_watched() -> None:
-    watched = {(alarm["Namespace"], alarm["MetricName"]) for alarm in ALARMS.values()}
+def test_what_is_watched() -> None:
+    watched = {(alarm["Namespace"], alarm["MetricName"]) for alarm in ON_METRICS.values()}
 
     assert watched == {
         (OURS, "TurnsFailed"),
         (OURS, "OldestOpenRunSeconds"),
+        (OURS, "OldestDeletionSeconds"),
+        ("AWS/ApiGateway", "5XXError"),
         ("AWS/States", "ExecutionsFailed"),
         ("AWS/States", "ExecutionsTimedOut"),
         ("AWS/Lambda", "Errors"),
@@ -76,7 +99,7 @@ def test_what_recovers_runs_and_uploads_is_watched() -> None:
 
 def test_every_state_machine_and_all_that_works_unasked_is_watched() -> None:
     watched: dict[str, set[str]] = {}
-    for alarm in ALARMS.values():
+    for alarm in ON_METRICS.values():
         for value in dimensions(alarm).values():
             if isinstance(value, dict) and "Ref" in value:
                 watched.setdefault(alarm["MetricName"], set()).add(value["Ref"])
@@ -136,3 +159,62 @@ def test_one_user_cannot_have_so_many_uploads_time_out() -> None:
         3600,
     )
     assert "one user" in alarm["AlarmDescription"]
+
+
+def functions_of(query: str) -> set[str]:
+    """The functions that a query is about, any of them, and nothing else in it."""
+    head, _, conditions = query.partition(" WHERE ")
+    assert re.fullmatch(r'SELECT SUM\(\w+\) FROM SCHEMA\("AWS/Lambda", FunctionName\)', head)
+    names = [
+        re.fullmatch(r"FunctionName = '\$\{(\w+)\}'", each) for each in conditions.split(" OR ")
+    ]
+    assert all(names)
+    return {name[1] for name in names if name}
+
+
+def test_every_function_behind_the_api_is_watched_together() -> None:
+    query = QUERIES["RequestErrorsAlarm"]
+
+    assert query.startswith("SELECT SUM(Errors) ")
+    assert functions_of(query) == set(WITH_ROUTES)
+
+
+def test_no_function_is_turned_away_unseen_but_where_that_is_the_point() -> None:
+    query = QUERIES["ThrottlesAlarm"]
+    bounded = {name for name, each in FUNCTIONS.items() if "ReservedConcurrentExecutions" in each}
+
+    assert query.startswith("SELECT SUM(Throttles) ")
+    assert functions_of(query) == set(FUNCTIONS) - bounded
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_is_as_long_as_cloudwatch_takes(name: str) -> None:
+    """A function's name has 64 characters at most, a query 2,048."""
+    assert len(re.sub(r"\$\{\w+\}", "f" * 64, QUERIES[name])) <= 2048
+    assert [each["Period"] for each in ALARMS[name]["Metrics"]] == [300]
+
+
+def test_a_deletion_that_waits_for_openai_is_no_alarm_and_silence_is_one() -> None:
+    alarm = ALARMS["OldestDeletionAlarm"]
+
+    assert (alarm["ComparisonOperator"], alarm["Statistic"]) == ("GreaterThanThreshold", "Maximum")
+    assert PATIENCE < timedelta(seconds=alarm["Threshold"]) <= 2 * PATIENCE
+    assert alarm["Period"] >= 2 * 60
+
+
+def test_one_user_whom_openai_fails_sets_off_no_alarm_of_the_api() -> None:
+    alarm = ALARMS["ApiErrorsAlarm"]
+    of_one_user = {
+        "ChatsPerMinute": 1,
+        "UploadsPerHour": 60,
+        "ThreadsPerHour": 60,
+        "KeyChangesPerMinute": 1,
+    }
+    most = sum(
+        TEMPLATE["Parameters"][name]["Default"] / minutes for name, minutes in of_one_user.items()
+    )
+
+    assert (alarm["Statistic"], alarm["Period"]) == ("Sum", 60)
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 30)
+    assert most < alarm["Threshold"]
+    assert dimensions(alarm) == {"ApiName": RESOURCES["Api"]["Properties"]["Name"]}

@@ -167,6 +167,21 @@ def test_a_user_is_not_cleared_away_while_a_last_request_may_be_under_way(
     assert departed.left_of(customer) == 0
 
 
+def test_a_pass_tells_how_old_the_oldest_deletion_is(departed: Departed) -> None:
+    customer = departed.settled()
+    for _ in range(2):
+        thread, _ = customer.thread()
+        departed.delete(customer, thread.id)
+        departed.clock.advance(MINUTE)
+    before = departed.clock()
+    oldest = min(each.requested_at for each in departed.deletions.pending())
+
+    report = one_pass(departed.reaper)
+
+    assert report.oldest == before - oldest >= 2 * MINUTE
+    assert one_pass(departed.reaper).oldest == timedelta(0)
+
+
 def test_two_passes_at_once_do_no_harm(departed: Departed) -> None:
     customer = departed.settled()
     _, responses = customer.thread(turns=30)

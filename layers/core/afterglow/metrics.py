@@ -15,9 +15,13 @@ class Metric(StrEnum):
     RUNS_RECOVERED = "RunsRecovered"
     UPLOADS_RECOVERED = "UploadsRecovered"
     OLDEST_OPEN_RUN_SECONDS = "OldestOpenRunSeconds"
+    OLDEST_DELETION_SECONDS = "OldestDeletionSeconds"
 
 
-_UNITS = {Metric.OLDEST_OPEN_RUN_SECONDS: MetricUnit.Seconds}
+_UNITS = {
+    Metric.OLDEST_OPEN_RUN_SECONDS: MetricUnit.Seconds,
+    Metric.OLDEST_DELETION_SECONDS: MetricUnit.Seconds,
+}
 
 
 def measure(values: Mapping[Metric, float], **dimensions: str) -> None:

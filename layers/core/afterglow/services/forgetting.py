@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from afterglow.domain.errors import DomainError, InvalidInputError
 from afterglow.ports.deletions import Deletion, LeftRun
@@ -19,7 +20,8 @@ class ReapReport:
     """What a pass did. No content is in it: it is logged.
 
     `finished`, `waiting`, `unfinished` and `failures` count deletions, `forgotten` what OpenAI no
-    longer has, `left_upstream` what it keeps, by the code of what stood in the way.
+    longer has, `left_upstream` what it keeps, by the code of what stood in the way. `oldest` is how
+    long ago the oldest deletion began that the pass found.
     """
 
     finished: int = 0
@@ -28,6 +30,7 @@ class ReapReport:
     forgotten: int = 0
     left_upstream: Counter[str] = field(default_factory=Counter)
     failures: list[tuple[Deletion, Exception]] = field(default_factory=list)
+    oldest: timedelta = timedelta(0)
 
 
 @dataclass(slots=True)

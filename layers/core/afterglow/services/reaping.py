@@ -32,6 +32,8 @@ class Reaper:
         pending = sorted(
             self.deletions.pending(), key=lambda each: (each.attempts, each.requested_at)
         )
+        if pending:
+            report.oldest = self.now() - min(each.requested_at for each in pending)
         for position, deletion in enumerate(pending):
             left, others = until - self.now(), len(pending) - position
             if left <= timedelta(0):

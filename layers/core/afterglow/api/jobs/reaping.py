@@ -5,6 +5,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from afterglow import bootstrap
 from afterglow.api.jobs.failures import job
 from afterglow.api.jobs.passes import Counts, last_step_at, timed
+from afterglow.metrics import Metric, measure
 from afterglow.observability import log_failure
 from afterglow.services.forgetting import ReapReport
 
@@ -24,7 +25,14 @@ def reap(context: LambdaContext) -> Counts:
             failure, user_id=deletion.user_id, kind=deletion.kind.value, deleted=deletion.name
         )
     counts = _counts(report)
-    log("reaped", **counts, left_upstream=dict(report.left_upstream))
+    # Said every time: an alarm takes silence for a reaper that does not run.
+    measure({Metric.OLDEST_DELETION_SECONDS: report.oldest.total_seconds()})
+    log(
+        "reaped",
+        **counts,
+        left_upstream=dict(report.left_upstream),
+        oldest_seconds=round(report.oldest.total_seconds()),
+    )
     return counts
 
 
