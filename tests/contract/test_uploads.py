@@ -98,6 +98,19 @@ def test_the_latest_upload_comes_first(world: World) -> None:
     assert list(rest) == uploads[3::-1]
 
 
+def test_what_is_due_is_found_from_both_ends(world: World) -> None:
+    _, entries = opened(world, 9, assistant_id=1)
+    for number, entry in enumerate(entries):
+        lease = LATER + number * STEP
+        world.uploads.update(replace(entry, lease_until=lease))
+    until = LATER + 5 * STEP
+
+    assert [due.number for due in world.uploads.due()] == list(range(9))
+    latest = list(world.uploads.latest_due(until))
+    assert [due.number for due in latest] == list(range(5, -1, -1))
+    assert latest[0].lease_until == until
+
+
 def test_many_files_are_there_by_number(world: World) -> None:
     upload, entries = opened(world, 60, assistant_id=1)
 

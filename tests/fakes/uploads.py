@@ -139,6 +139,10 @@ class InMemoryUploads:
         ]
         yield from sorted([*files, *uploads], key=lambda each: each.lease_until)
 
+    def latest_due(self, until: datetime) -> Iterator[DueUpload]:
+        """Return what is due until a time, of all users, the latest first."""
+        yield from reversed([due for due in self.due() if due.lease_until <= until])
+
     def postpone(self, due: DueUpload, until: datetime) -> None:
         """Have what is due be due later, unless somebody has begun with it."""
         if due.number is None:

@@ -131,6 +131,14 @@ class Backlog:
                 due_at = NOON + timedelta(milliseconds=user_id)
                 yield DueUpload(user_id, f"upload_{user_id}", number, due_at)
 
+    def latest_due(self, until: datetime) -> Iterator[DueUpload]:
+        """Return the same from its end, as far as it is due."""
+        read, there = self.read, list(self.due())
+        self.read = read
+        for each in reversed([due for due in there if due.lease_until <= until]):
+            self.read += 1
+            yield each
+
     def postpone(self, due: DueUpload, until: datetime) -> None:
         """Do nothing."""
 
@@ -156,7 +164,16 @@ def test_when_there_are_many_with_backlogs_each_has_a_turn() -> None:
 
 
 def test_so_much_is_read_and_no_more() -> None:
-    backlog = Backlog(MOST_READ + 100, 1)
+    backlog = Backlog(3 * MOST_READ)
 
     assert swept(backlog) == {0: SHARE}
-    assert backlog.read == MOST_READ
+    assert backlog.read == 2 * MOST_READ
+
+
+def test_what_is_due_last_is_not_hidden_behind_a_backlog() -> None:
+    assert swept(Backlog(3 * MOST_READ, 1)) == {0: SHARE, 1: 1}
+
+
+def test_what_is_read_from_both_ends_is_sent_once() -> None:
+    # Of the second user everything is read twice.
+    assert swept(Backlog(MOST_READ - 5, 15)) == {0: SHARE, 1: 15}

@@ -106,6 +106,10 @@ class UploadRepository(Protocol):
         """Return what is not over, of all users, the longest due first, perhaps stale."""
         ...
 
+    def latest_due(self, until: datetime) -> Iterator[DueUpload]:
+        """Return the same from the other end: what is due until a time, the latest first."""
+        ...
+
     def postpone(self, due: DueUpload, until: datetime) -> None:
         """Have what is due be due later, so that the others have their turn.
 

@@ -1,7 +1,8 @@
 """Uploads of whole folders: what is staged under one, worked off in chunks by a state machine."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +20,6 @@ from afterglow.ports.dispatching import UploadLauncher, UploadQueue
 from afterglow.ports.files import file_quota_reached
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.chunks import PASSES_WITH_ALL_BEGUN, Chunk, ChunkResult, divided
-from afterglow.services.forms import Charging
 from afterglow.services.ingesting import LEASE, Ingester, needed_for
 from afterglow.services.new_uploads import WORKING, new_upload
 from afterglow.services.pacing import Shift, interval_after
@@ -42,7 +42,7 @@ class DirectoryService:
     ingester: Ingester
     launcher: UploadLauncher
     queue: UploadQueue
-    charge_folder: Charging
+    charge_folder: Callable[[User], AbstractContextManager[Callable[[int], None]]]
     now: Clock
 
     def open(

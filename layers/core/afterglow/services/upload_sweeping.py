@@ -15,8 +15,9 @@ from afterglow.services.pacing import wait_at
 MOST_AT_ONCE = 200
 # Of what is one user's: their backlog is not to keep everybody else's files waiting.
 SHARE = 20
-# To find those behind a backlog. Of the index a row is read, no more: a few megabytes in all.
-MOST_READ = 20_000
+# To find those behind a backlog. Of the index a row is read, no more: a few megabytes in all. Of a
+# longer backlog as many from its other end: what has become due just now is never hidden behind it.
+MOST_READ = 10_000
 # Before the queue is told again: of what cannot be planned by the share of its age.
 SHARE_OF_AGE = 0.25
 SHORTEST_REST, LONGEST_REST = timedelta(minutes=2), timedelta(hours=1)
@@ -33,14 +34,22 @@ class UploadSweeper:
     def sweep(self) -> int:
         """Send what is due, a few of each user in turn, and return how many that were."""
         now = self.now()
-        read = islice(self.uploads.due(), MOST_READ)
-        chosen = _shared_out(takewhile(lambda due: due.lease_until <= now, read))
+        chosen = _shared_out(self._found(now))
         for due in chosen:
             # Before it is sent: whoever gets it is to read it as it stays. And what comes to
             # nothing again and again is not to be in the way of all the others.
             self.uploads.postpone(due, now + _rest(due, now))
             self.queue.send(due.user_id, due.upload_id, due.number)
         return len(chosen)
+
+    def _found(self, now: datetime) -> Iterable[DueUpload]:
+        """Return what is due: of very much its beginning and its end, each by when it was due."""
+        due = takewhile(lambda each: each.lease_until <= now, self.uploads.due())
+        first = list(islice(due, MOST_READ))
+        if len(first) < MOST_READ:
+            return first
+        last = islice(self.uploads.latest_due(now), MOST_READ)
+        return dict.fromkeys([*first, *reversed(list(last))])
 
 
 def _shared_out(due: Iterable[DueUpload]) -> Sequence[DueUpload]:

@@ -117,12 +117,26 @@ class DynamoUploadRepository(DynamoStagingArea):
         """Return what is not over, of all users, the longest due first, perhaps stale."""
         shards = [DueUploadItem.due_uploads.query(shard) for shard in DUE_SHARDS]
         for item in merge(*shards, key=lambda item: item.lease_until):
-            number = optional_int(item.number)
-            yield DueUpload(int(item.user_id), item.upload_id, number, item.lease_until)
+            yield _due_from(item)
+
+    def latest_due(self, until: datetime) -> Iterator[DueUpload]:
+        """Return what is due until a time, of all users, the latest first, perhaps stale."""
+        shards = [
+            DueUploadItem.due_uploads.query(
+                shard, DueUploadItem.lease_until <= until, scan_index_forward=False
+            )
+            for shard in DUE_SHARDS
+        ]
+        return map(_due_from, merge(*shards, key=lambda item: item.lease_until, reverse=True))
 
     def postpone(self, due: DueUpload, until: datetime) -> None:
         """Have what is due be due later, unless somebody has begun with it."""
         postpone_due(due, until)
+
+
+def _due_from(item: DueUploadItem) -> DueUpload:
+    number = optional_int(item.number)
+    return DueUpload(int(item.user_id), item.upload_id, number, item.lease_until)
 
 
 def _not_found() -> NotFoundError:
