@@ -159,6 +159,10 @@ faults: install ## Kill, cut off, delay and repeat everything (TURNS=2000, SEED=
 load: install $(LOCUST_VENV)/.installed ## Many users at once on a local cloud (MINUTES=10, USERS=12)
 	@$(BIN)/python -m benchmarks.load --minutes $(MINUTES) --users $(USERS)
 
+.PHONY: rights
+rights: install ## What each function may do and does to AWS, and who may do anything to everything
+	$(BIN)/python -m pytest -q tests/integration/test_rights.py tests/template/test_roles.py
+
 .PHONY: packaging
 packaging: install sam ## Build, deploy on the local cloud, and call what was deployed
 	$(BIN)/python -m pytest -m packaging

@@ -13,6 +13,7 @@ from local.up import LocalCloud
 from tests.e2e.headers import check_headers
 from tests.e2e.visitor import Visitor
 from tests.e2e.watch.cloud import WatchedCloud
+from tests.e2e.watch.rights import rights_in
 from tests.e2e.watch.search import searched
 from tests.summary import LINES
 
@@ -30,14 +31,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """A cloud that is searched, when all is done, for whatever users sent."""
+    """A cloud that is searched, when all is done, for whatever users sent.
+
+    It enforces the roles of the template; nothing that a function tried may have been refused.
+    """
     data, notes = tmp_path_factory.mktemp("cloud"), tmp_path_factory.mktemp("notes")
     parameters = {"AllowedOrigins": LISTED}
     with WatchedCloud(Ports.free(), data, notes, parameters=parameters) as running:
         yield running
-        verdict = searched(running)
-    LINES.append(str(verdict))
+        verdict, rights = searched(running), rights_in(running.cloud_notes)
+    LINES.extend([str(verdict), str(rights)])
     assert sorted(verdict.leaks) == []
+    assert sorted(rights.refused) == []
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Whatever a message, a file, instructions or the model itself demand, they are but words (S-80)."""
+"""Whatever a message, a file, instructions or an answer demand, they are but words (S-80)."""
 
 from collections.abc import Iterator
 from dataclasses import replace

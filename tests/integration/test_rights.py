@@ -1,7 +1,7 @@
 """What each function does to AWS, beside what its role in template.yaml lets it do."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -59,6 +59,7 @@ from tests.jobs import reaped
 from tests.kms import new_kms_vault
 from tests.pollers import looked_after_by
 from tests.scripting import answering
+from tests.summary import LINES
 from tests.template.document import FUNCTIONS
 from tests.wiretap import AwsCall, Wiretap, losing_the_reply, refusing, undisturbed
 
@@ -86,6 +87,7 @@ class Watch:
 
     aws: Wiretap
     rights: dict[str, set[Right]] = field(default_factory=dict)
+    calls: int = 0
 
     def request(
         self, browser: Browser, method: str, path: str, body: object = None, **options: Any
@@ -103,9 +105,10 @@ class Watch:
 
     def note(self, function: str, calls: Iterable[AwsCall]) -> None:
         """Note what a function took."""
-        self.rights.setdefault(function, set()).update(
-            right for call in calls for right in used(call)
-        )
+        noted = self.rights.setdefault(function, set())
+        for call in calls:
+            self.calls += 1
+            noted.update(used(call))
 
 
 def _with_former_hash_and_stale_session(browser: Browser) -> None:
@@ -389,9 +392,21 @@ def _replace_a_deleted_key(watch: Watch, browser: Browser) -> None:
 def test_every_function_uses_every_right_it_has_and_no_other(watch: Watch) -> None:
     missing = {name: watch.rights.get(name, set()) - granted(name) for name in NAMES}
     unused = {name: granted(name) - watch.rights.get(name, set()) for name in NAMES}
+    LINES.extend(_report(watch, unused))
 
     assert missing == NOTHING
     assert unused == NOTHING
+
+
+def _report(watch: Watch, unused: dict[str, set[Right]]) -> Iterator[str]:
+    """Return the lines that `make rights` prints."""
+    for name in NAMES:
+        actions = {action for action, _ in watch.rights.get(name, ())}
+        what = f"{len(actions)} actions in {len(granted(name))} rights granted"
+        yield f"rights: {name}: {what}, {len(unused[name])} unused"
+    actions = {action for rights in watch.rights.values() for action, _ in rights}
+    idle = sum(map(len, unused.values()))
+    yield f"rights: {watch.calls} calls, {len(actions)} actions used, {idle} granted but unused"
 
 
 def test_so_it_does_where_kms_encrypts_the_keys(watch: Watch) -> None:

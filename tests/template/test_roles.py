@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from afterglow.adapters.kms import PURPOSE
+from tests.summary import LINES
 from tests.template.document import (
     FUNCTIONS,
     GLOBALS,
@@ -159,6 +160,7 @@ def test_only_who_delivers_logs_may_do_anything_to_everything() -> None:
         if "*" in listed(statement["Resource"])
     }
 
+    LINES.append(f"rights: on *: {len(DELIVERIES)} actions of {', '.join(sorted(unbounded))}")
     assert unbounded == OF_MACHINES
 
 
