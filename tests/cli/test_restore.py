@@ -271,7 +271,8 @@ def test_items_are_read_a_hundred_at_a_time_and_again_where_dynamodb_read_none(
     name, keys = table("messages").name, [("U#1", f"M#{number}") for number in range(6)]
 
     def unprocessed(event_name: str, request: AWSPreparedRequest) -> AWSResponse:
-        asked = json.loads(request.body or "")["RequestItems"]
+        assert isinstance(request.body, bytes)
+        asked = json.loads(request.body)["RequestItems"]
         return answering(json.dumps({"Responses": {}, "UnprocessedKeys": asked}))(
             event_name, request
         )
