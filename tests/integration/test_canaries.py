@@ -8,12 +8,15 @@ from datetime import timedelta
 
 import pytest
 
+from afterglow.adapters.openai.engine import OpenAIEngine
+from afterglow.adapters.secrets_manager import SecretsManagerVault
 from afterglow.domain.errors import InvalidInputError
 from afterglow.observability import logger
 from afterglow.ports.engine import TIME_TO_BEGIN, LiveReply, Prompt
+from afterglow.settings import settings
 from tests.browser import Browser
-from tests.canaries import canary, leaks
-from tests.delivery import deliver
+from tests.canaries import canary, canary_key, leaks
+from tests.delivery import deliver, overheard
 from tests.events import event
 from tests.fakes.engine import ScriptedEngine, done
 from tests.integration.routes import ROUTES, Route
@@ -67,6 +70,18 @@ def test_a_whole_conversation_gives_nothing_away(browser: Browser, engine: Scrip
     assert browser.say(thread_id).status == 200
     assert browser.post("/api/login", browser.credentials()).status == 200
     assert browser.post("/api/logout").status == 200
+
+
+def test_who_carries_requests_is_silent(openai_url: str) -> None:
+    vault, key = SecretsManagerVault(settings().openai_keys_prefix), canary_key()
+
+    with overheard() as log:
+        logging.getLogger().setLevel(logging.DEBUG)
+        version = vault.put(4_042, key)
+        assert vault.get(4_042, version) == key
+        OpenAIEngine(key, openai_url).check_key()
+
+    assert log.getvalue() == ""
 
 
 def test_content_is_stored_where_it_belongs_and_secrets_nowhere(

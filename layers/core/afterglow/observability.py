@@ -1,7 +1,6 @@
 """One JSON line per request. Nothing a user sent is ever in it."""
 
 import logging
-import logging
 import re
 import traceback
 from collections.abc import Iterator, Mapping
