@@ -43,7 +43,7 @@ def show(figures: list[Figure]) -> None:
 
 def keep(results: Path, asked: dict[str, Any], figures: list[Figure]) -> None:
     """Put the figures into the results, beside what others have measured."""
-    content = json.loads(results.read_text()) if results.exists() else {}
+    content = json.loads(results.read_text()) if results.exists() else {"figures": []}
     content[KEY] = asked | {"figures": [each.as_record() for each in figures]}
     write(results, content)
 
