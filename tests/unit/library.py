@@ -107,7 +107,7 @@ class Reading:
             indexer=Indexer(
                 files, self.assistants, copies, upstreams, self.mover, clock, clock.sleep
             ),
-            withdrawal=Withdrawal(uploads, files, staging, upstreams, clock),
+            withdrawal=Withdrawal(uploads, files, staging, upstreams, queue, clock),
             quota=QUOTA,
             now=clock,
         )

@@ -175,7 +175,12 @@ def withdrawal() -> "Withdrawal":
     from afterglow.services.withdrawing import Withdrawal
 
     return Withdrawal(
-        uploads=uploads(), files=files(), staging=staging(), upstreams=upstreams(), now=now
+        uploads=uploads(),
+        files=files(),
+        staging=staging(),
+        upstreams=upstreams(),
+        queue=upload_queue(),
+        now=now,
     )
 
 

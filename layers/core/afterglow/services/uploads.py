@@ -154,6 +154,7 @@ class UploadService:
             except SupersededError:
                 entry = self.uploads.file(entry.user_id, entry.upload_id, entry.number)
             else:
+                self.ingester.withdrawal.undo_later(entry)
                 return
 
 

@@ -2,16 +2,28 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from afterglow.domain.errors import DomainError, NotFoundError, SupersededError
-from afterglow.domain.models import File, FileUse, UploadError, UploadFile, UploadState
+from afterglow.domain.models import (
+    File,
+    FileUse,
+    UploadError,
+    UploadFile,
+    UploadState,
+    VectorStore,
+)
 from afterglow.ports.clock import Clock
+from afterglow.ports.dispatching import UploadQueue
 from afterglow.ports.files import FileRepository
 from afterglow.ports.staging import Staging
 from afterglow.ports.uploads import UploadRepository
 from afterglow.services.opening import Upstreams
+from afterglow.services.pacing import wait_at
 
 CAME_TO_NOTHING = frozenset({UploadState.FAILED, UploadState.CANCELLED})
+# As long as something is on its way to the same assistant: the more rarely, the longer it takes.
+LONGEST_REST = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,7 @@ class Withdrawal:
     files: FileRepository
     staging: Staging
     upstreams: Upstreams
+    queue: UploadQueue
     now: Clock
 
     def end(self, entry: UploadFile, state: UploadState, error: UploadError) -> UploadFile:
@@ -50,11 +63,31 @@ class Withdrawal:
     def undo(self, entry: UploadFile, state: UploadState) -> None:
         """Take a file out of the store that somebody has put it into since it ended in a state.
 
-        Nothing happens unless it came to nothing, and its assistant does not use it all the same.
+        Nothing happens unless it came to nothing. If it was cancelled, and its assistant uses it
+        all the same, it is there, whoever has taken it out.
         """
         file = self._file(entry) if state in CAME_TO_NOTHING else None
-        if file is not None:
-            self._take_out(entry, file)
+        if file is None or file.use is not FileUse.SEARCH:
+            return
+        store = self.files.store(entry.user_id, entry.assistant_id or 0)
+        if store is None or store.generation != file.generation:
+            return
+        if state is UploadState.FAILED and store.assistant_id in file.assistant_ids:
+            # It may be that OpenAI cannot read it: then it is left out.
+            return
+        # Nobody waits for it, and what could not be done now is not worth a second try.
+        with suppress(DomainError):
+            self._settle(entry, file, store)
+
+    def undo_later(self, entry: UploadFile) -> None:
+        """Have it undone again once whoever may be at work on it is over, killed or not."""
+        if entry.attempt and entry.lease_until > self.now():
+            self._look_again(entry, timedelta(0))
+
+    def _look_again(self, entry: UploadFile, wait: timedelta) -> None:
+        # Not before the lease is over: whoever looks earlier lets it be.
+        after = max(wait, entry.lease_until - self.now())
+        self.queue.send(entry.user_id, entry.upload_id, entry.number, after=after)
 
     def _file(self, entry: UploadFile) -> File | None:
         if entry.file_id is None:
@@ -68,17 +101,20 @@ class Withdrawal:
         if stored.is_over or stored.attempt != entry.attempt:
             raise SupersededError("The file was moved on meanwhile", code="upload_superseded")
 
-    def _take_out(self, entry: UploadFile, file: File) -> None:
-        """Take a file that others use out of the store that it was put into for this upload."""
-        assistant_id = entry.assistant_id or 0
-        store = self.files.store(entry.user_id, assistant_id)
-        if (
-            store is None
-            or file.upstream_id is None
-            or file.use is not FileUse.SEARCH
-            or assistant_id in file.assistant_ids
-        ):
+    def _settle(self, entry: UploadFile, file: File, store: VectorStore) -> None:
+        """Have a file in the store of its upload's assistant if that uses it, and not otherwise."""
+        if file.upstream_id is None:
             return
-        # Nobody waits for it, and a file too many in a store is found at the next look.
-        with suppress(DomainError):
-            self.upstreams.of_owner(entry.user_id).unindex(store.upstream_id, file.upstream_id)
+        upstream = self.upstreams.of_owner(entry.user_id)
+        if store.assistant_id not in file.assistant_ids:
+            upstream.unindex(store.upstream_id, file.upstream_id)
+            # Another upload of it may have found it there, and rely on that. It is pending until it
+            # is attached: in this order one of the two is seen.
+            if self.files.shelf(entry.user_id, store.assistant_id).is_pending:
+                self._look_again(
+                    entry, wait_at(self.now() - entry.created_at, longest=LONGEST_REST)
+                )
+            now = self._file(entry)
+            if now is None or store.assistant_id not in now.assistant_ids:
+                return
+        upstream.index(store.upstream_id, file.upstream_id)
