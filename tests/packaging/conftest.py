@@ -11,7 +11,19 @@ from local.process import Child
 from tests.packaging.command_line import ARCHITECTURE, sam
 
 STACK = "afterglow-packaging"
-PARAMETERS = ["Stage=packaging", f"Architecture={ARCHITECTURE}"]
+# With all that an operator may ask for: without it, the local cloud deploys it in every other test.
+PARAMETERS = [
+    "Stage=packaging",
+    f"Architecture={ARCHITECTURE}",
+    "DataProtection=true",
+    "CustomerKey=true",
+    "WebFirewall=block",
+    "Tracing=true",
+    "HashingConcurrency=4",
+    "FolderConcurrency=4",
+    "RequestsPerSecond=70",
+    "RequestBurst=140",
+]
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,35 @@ def test_what_is_deployed_is_what_was_built(cloud: str) -> None:
         assert len(function["Layers"]) == 2
 
 
+def test_what_an_operator_asks_for_is_deployed(cloud: str, outputs: dict[str, str]) -> None:
+    """As far as ministack keeps it: backups and the tables' encryption it drops."""
+    (key,) = client("kms", cloud).list_keys()["Keys"]
+    pepper = client("secretsmanager", cloud).describe_secret(SecretId="/afterglow/packaging/pepper")
+    groups = client("logs", cloud).describe_log_groups()["logGroups"]
+    tables = client("dynamodb", cloud)
+    firewalls = client("wafv2", cloud)
+    (firewall,) = firewalls.list_web_acls(Scope="REGIONAL")["WebACLs"]
+    before = firewalls.list_resources_for_web_acl(WebACLArn=firewall["ARN"])["ResourceArns"]
+    stage = client("apigateway", cloud).get_stage(restApiId=outputs["ApiId"], stageName="packaging")
+    functions = client("lambda", cloud).list_functions()["Functions"]
+
+    assert pepper["KmsKeyId"] == key["KeyArn"]
+    assert {group.get("kmsKeyId") for group in groups} == {key["KeyArn"]}
+    for name in tables.list_tables()["TableNames"]:
+        assert tables.describe_table(TableName=name)["Table"]["DeletionProtectionEnabled"] is True
+    assert [arn.partition("::")[2] for arn in before] == [
+        f"/restapis/{outputs['ApiId']}/stages/packaging"
+    ]
+    (throttle,) = stage["methodSettings"].values()
+    assert (throttle["throttlingRateLimit"], throttle["throttlingBurstLimit"]) == (70, 140)
+    assert {function["TracingConfig"]["Mode"] for function in functions} == {"Active"}
+    (body,) = [
+        client("cloudwatch", cloud).get_dashboard(DashboardName=each["DashboardName"])
+        for each in client("cloudwatch", cloud).list_dashboards()["DashboardEntries"]
+    ]
+    assert "${" not in body["DashboardBody"]
+
+
 @runs_here
 def test_a_user_is_who_registered(http: httpx2.Client) -> None:
     cookie = signed_in(http, "ada")
