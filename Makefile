@@ -168,6 +168,20 @@ fuzz: install ## Schemathesis on the local cloud, for long: every phase, all per
 faults: install ## Kill, cut off, delay and repeat everything (TURNS=2000, SEED=1, ORDER=naive)
 	@$(BIN)/python -m faults --turns $(TURNS) --seed $(SEED) --order $(ORDER)
 
+# The functions as Lambda has them, on this machine's processor, and the stack they are held against.
+.PHONY: bench
+bench: install sam .tools/bench/.installed ## Measure: cold starts, warm time, throughput, growth, packages, cost
+	$(SAM) build --parameter-overrides Architecture=$(shell uname -m | sed 's/aarch64/arm64/')
+	$(BIN)/python -m benchmarks $(MEASURE)
+
+.tools/bench/.installed: requirements/baseline.txt requirements/runtime.txt | $(VENV)/.installed
+	rm -rf .tools/bench
+	for each in baseline runtime; do \
+	  $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes \
+	    --target .tools/bench/$$each --requirements requirements/$$each.txt || exit 1; \
+	done
+	@touch $@
+
 .PHONY: load
 load: install $(LOCUST_VENV)/.installed ## Many users at once on a local cloud (MINUTES=10, USERS=12)
 	@$(BIN)/python -m benchmarks.load --minutes $(MINUTES) --users $(USERS)
@@ -260,6 +274,10 @@ lock: install ## Bring the lock files in step with pyproject.toml (UPGRADE=--upg
 	$(COMPILE) --group sam --universal --python-version 3.11 $(UPGRADE) -o requirements/sam.txt
 	$(COMPILE) --group node --universal --python-version 3.11 $(UPGRADE) -o requirements/node.txt
 	$(COMPILE) --group release --universal --python-version 3.11 $(UPGRADE) -o requirements/release.txt
+	$(COMPILE) --group baseline --constraints requirements/dev.txt --universal --python-version 3.11 \
+	  $(UPGRADE) -o requirements/baseline.txt
+	$(COMPILE) --group runtime --constraints requirements/dev.txt --universal --python-version 3.11 \
+	  $(UPGRADE) -o requirements/runtime.txt
 	$(COMPILE) --group load --universal --python-version 3.11 $(UPGRADE) -o requirements/locust.txt
 	$(COMPILE) --group semgrep --universal --python-version 3.11 $(UPGRADE) -o requirements/semgrep.txt
 	$(COMPILE) --group checkov --universal --python-version 3.11 $(UPGRADE) -o requirements/checkov.txt

@@ -1,0 +1,1 @@
+"""Functions as processes of their own, on what `sam build` has made."""
