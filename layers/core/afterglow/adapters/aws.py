@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session, get_session
 
 # A session makes one client at a time.
@@ -24,3 +25,10 @@ def new_client(service: str, config: Config) -> Any:
     """Return a new client of a service, of this function's region and role."""
     with _MAKING:
         return session().create_client(service, config=config)
+
+
+def failure_code(error: BotoCoreError | ClientError) -> str:
+    """Return what AWS calls a failure, or botocore if AWS has said nothing."""
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"]
+    return type(error).__name__

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from afterglow.adapters.aws import new_client
+from afterglow.adapters.aws import failure_code, new_client
 from afterglow.observability import logger
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class SqsUploadQueue:
                 DelaySeconds=math.ceil(min(after, LONGEST_DELAY).total_seconds()),
             )
         except (BotoCoreError, ClientError) as error:
-            _log(upload_id, [_code(error)])
+            _log(upload_id, [failure_code(error)])
 
     def send_many(self, user_id: int, upload_id: str, numbers: Sequence[int]) -> None:
         """Send ids, ten messages a call, and no more once a call has failed: it took its time."""
@@ -63,7 +63,7 @@ class SqsUploadQueue:
             try:
                 failed = self._send_batch(bodies[first : first + _BATCH])
             except (BotoCoreError, ClientError) as error:
-                _log(upload_id, [_code(error)] * len(bodies[first:]))
+                _log(upload_id, [failure_code(error)] * len(bodies[first:]))
                 return
             _log(upload_id, failed)
 
@@ -84,9 +84,3 @@ def _log(upload_id: str, codes: Iterable[str]) -> None:
     """Tell why messages were not sent: a line for each reason."""
     for code, count in Counter(codes).items():
         logger.error("not queued", code=code, messages=count, extra={"upload_id": upload_id})
-
-
-def _code(error: BotoCoreError | ClientError) -> str:
-    if isinstance(error, ClientError):
-        return error.response["Error"]["Code"]
-    return type(error).__name__

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from afterglow.adapters.aws import new_client
+from afterglow.adapters.aws import failure_code, new_client
 from afterglow.domain.models import Run, Upload
 from afterglow.observability import logger
 
@@ -58,7 +58,7 @@ def _start(state_machine: str, name: str, given: str, **ids: str) -> None:
         # AWS says so once the execution is over; while it runs, the same input is a success.
         return
     except (BotoCoreError, ClientError) as error:
-        logger.error("not launched", code=_code(error), extra=ids)
+        logger.error("not launched", code=failure_code(error), extra=ids)
 
 
 def _input(run: Run) -> str:
@@ -67,9 +67,3 @@ def _input(run: Run) -> str:
     return json.dumps(
         {"user_id": run.user_id, "run_id": run.id, "until": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
     )
-
-
-def _code(error: BotoCoreError | ClientError) -> str:
-    if isinstance(error, ClientError):
-        return error.response["Error"]["Code"]
-    return type(error).__name__

@@ -65,6 +65,5 @@ class Item(Model):
         return table
 
 
-
 def _shape_of(data: Mapping[str, Mapping[str, str]]) -> int:
     return int(data["v"]["N"]) if "v" in data else _FIRST_SHAPE
