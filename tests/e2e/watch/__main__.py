@@ -66,15 +66,16 @@ def _watch_logs(notes: Notes) -> None:
 def _watch_rights(notes: Notes) -> None:
     """Note who is let do what."""
     evaluator: Any = import_module("ministack.core.iam_evaluator")
-    evaluate = evaluator.evaluate
+    enforce, resolve = evaluator.enforce, evaluator.resolve_principal
+    account: Any = import_module("ministack.core.responses")
 
-    def evaluating(context: Any, *policies: Any) -> Any:
-        result = evaluate(context, *policies)
-        who = [context.principal_arn, context.action, context.resource_arn, result.decision]
-        notes.add("right", who)
-        return result
+    def enforcing(access_key: str, action: str, *about: Any, **more: Any) -> Any:
+        refusal = enforce(access_key, action, *about, **more)
+        principal = resolve(access_key or "", account.get_account_id())
+        notes.add("right", [getattr(principal, "arn", ""), action, refusal is None])
+        return refusal
 
-    evaluator.evaluate = evaluating
+    evaluator.enforce = enforcing
 
 
 def main() -> None:

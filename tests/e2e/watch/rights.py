@@ -45,7 +45,7 @@ def rights_in(notes: Path) -> Rights:
 def _decided(noted: Iterable[object]) -> Iterable[tuple[Right, bool]]:
     for decision in noted:
         assert isinstance(decision, list)
-        principal, action, _, verdict = decision
+        principal, action, is_allowed = decision
         role = ROLE.search(principal)
         if role:
-            yield (role[1], action), verdict == "Allow"
+            yield (role[1], action), is_allowed
