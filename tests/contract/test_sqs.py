@@ -26,11 +26,9 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 @pytest.fixture
 def sqs() -> "SQSClient":
-    """Return a client of SQS, whose queue is empty."""
+    """Return a client of SQS, whose queue is empty: of what is held back or received as well."""
     client = boto3.client("sqs")
-    while found := client.receive_message(QueueUrl=URL, MaxNumberOfMessages=10).get("Messages"):
-        for each in found:
-            client.delete_message(QueueUrl=URL, ReceiptHandle=each["ReceiptHandle"])
+    client.purge_queue(QueueUrl=URL)
     return client
 
 
