@@ -85,6 +85,9 @@ def test_nobody_but_the_functions_reaches_a_bucket(name: str) -> None:
     blocked = BUCKETS[name]["PublicAccessBlockConfiguration"]
     policy = RESOURCES[f"{name}Policy"]["Properties"]["PolicyDocument"]["Statement"]
 
+    assert BUCKETS[name]["OwnershipControls"] == {
+        "Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    }
     assert len(blocked) == 4
     assert all(blocked.values())
     assert [statement["Effect"] for statement in policy] == ["Deny"]
