@@ -28,7 +28,8 @@ pytestmark = pytest.mark.usefixtures("aws")
 def sqs() -> "SQSClient":
     """Return a client of SQS, whose queue is empty: of what is held back or received as well."""
     client = boto3.client("sqs")
-    client.purge_queue(QueueUrl=URL)
+    client.delete_queue(QueueUrl=URL)
+    client.create_queue(QueueName=URL.rpartition("/")[2])
     return client
 
 
