@@ -13,8 +13,8 @@ EVERYWHERE = r"answers|(calls: )?objects|disk: (openai|cloud/s3/.*)|snapshot: (d
 # Where what is of a kind belongs: the others belong nowhere.
 WHERE = {
     "content": re.compile(EVERYWHERE + r"|(calls: )?table Messages"),
-    # A run keeps those that it began with.
-    "instructions": re.compile(EVERYWHERE + r"|(calls: )?table (Assistants|Runs)"),
+    # A run keeps those that it began with, and an answer may quote them.
+    "instructions": re.compile(EVERYWHERE + r"|(calls: )?table (Assistants|Runs|Messages)"),
     "key": re.compile(r"snapshot: secretsmanager"),
 }
 
