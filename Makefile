@@ -261,8 +261,9 @@ build: sam ## Build functions and layers into .aws-sam (ARCHITECTURE=arm64)
 	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
 .PHONY: deploy
-deploy: sam ## Build and deploy to your AWS account, asking first (STAGE=dev)
+deploy: sam ## Build and deploy to your AWS account, asking first (STAGE=dev, SNAPSTART=true)
 	$(SAM) build --config-env $(STAGE)
+	@test '$(SNAPSTART)' != true || $(BIN)/python -m production snapshots --stage $(STAGE)
 	$(SAM) deploy --config-env $(STAGE)
 
 ##@ Housekeeping

@@ -1,16 +1,21 @@
-"""`python -m production template --stage prod`, `python -m production record --replacing NAME`."""
+"""`python -m production template --stage prod`, `… record --replacing NAME`, `… snapshots`."""
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import yaml
+from samtranslator.yaml_helper import yaml_parse
 
 from production.lasting import record, replaced
 from production.settled import parameters_of, settled
+from production.snapstart import release, with_snapshots
 from production.transformed import TEMPLATE, read, transformed
 
 RECORD = TEMPLATE.parent / "tests" / "template" / "lasting.json"
+BUILD = TEMPLATE.parent / ".aws-sam" / "build"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     template.add_argument("--stage", default="prod")
     write = commands.add_parser("record", help="write down what an upgrade must not replace")
     write.add_argument("--replacing", action="append", default=[], metavar="NAME")
+    snapshots = commands.add_parser("snapshots", help="have SnapStart in what `sam build` made")
+    snapshots.add_argument("--stage", default="prod")
+    snapshots.add_argument("--build", type=Path, default=BUILD)
     given = parser.parse_args(arguments)
+    if given.command == "snapshots":
+        _have_snapshots(given.build, parameters_of(given.stage))
+        return 0
     if given.command == "template":
         plain = settled(transformed(read()), parameters_of(given.stage))
         # The routes once more, which no check looks at and checkov spends a minute on.
@@ -29,6 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(json.dumps(plain, indent=1) + "\n")
         return 0
     return _write(RECORD, set(given.replacing))
+
+
+def _have_snapshots(build: Path, parameters: Mapping[str, str]) -> None:
+    """Write the built template again, with SnapStart. Raises FileNotFoundError if none is there."""
+    path = build / "template.yaml"
+    with_it = with_snapshots(yaml_parse(path.read_text()), release(build, parameters))
+    path.write_text(yaml.safe_dump(with_it, sort_keys=False))
 
 
 def _write(path: Path, meant: set[str]) -> int:

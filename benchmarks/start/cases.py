@@ -68,8 +68,8 @@ def _others(tenant: Tenant, variables: Mapping[str, str]) -> dict[str, Case]:
 def _ours(
     tenant: Tenant, variables: Mapping[str, Mapping[str, str]], goals: tuple[float, float]
 ) -> dict[str, Case]:
-    def built(function: str) -> Code:
-        return Code.built(function, {**variables[function], **OF_AWS})
+    def built(function: str, **more: str) -> Code:
+        return Code.built(function, {**variables[function], **OF_AWS, **more})
 
     def reading(method: str, path: str, resource: str) -> Callable[[], dict[str, Any]]:
         return lambda: tenant.event(method, path, resource=resource)
@@ -79,12 +79,14 @@ def _ours(
         f"{function}, a read": Case(built(function), reading(*asked), BASELINE_READ, without)
         for function, asked in READS.items()
     }
-    found["ChatFunction, a message"] = Case(
-        built("ChatFunction"),
-        lambda: tenant.event("POST", "/api/chat", MESSAGE),
-        BASELINE_CHAT,
-        with_openai,
-    )
+
+    def message() -> dict[str, Any]:
+        return tenant.event("POST", "/api/chat", MESSAGE)
+
+    chat = built("ChatFunction")
+    found["ChatFunction, a message"] = Case(chat, message, BASELINE_CHAT, with_openai)
+    restored = built("ChatFunction", AWS_LAMBDA_INITIALIZATION_TYPE="snap-start")
+    found["ChatFunction, a message, from a snapshot"] = Case(restored, message, BASELINE_CHAT)
     found["SettingsFunction, a key that is checked"] = Case(
         built("SettingsFunction"),
         lambda: tenant.event("POST", "/api/settings/apikey", {"apiKey": STAND_IN_KEY}),

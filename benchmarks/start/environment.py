@@ -65,13 +65,16 @@ def running(code: Code, api: RuntimeApi) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def first_answer(code: Code, event: dict[str, Any]) -> Start:
-    """Measure from spawning to the first answer. Raises NoAnswerError."""
+    """Measure from spawning, or from a snapshot's restoring, to the first answer.
+
+    Raises NoAnswerError.
+    """
     with RuntimeApi() as api:
         api.ask(event)
         began = time.perf_counter()
         with running(code, api) as process:
             at, answer = api.answer()
-            return Start((at - began) * 1000, peak_mib(process.pid), answer)
+            return Start((at - (api.restored_at or began)) * 1000, peak_mib(process.pid), answer)
 
 
 def peak_mib(pid: int) -> float:

@@ -39,6 +39,8 @@ class RuntimeApi:
     def __init__(self) -> None:
         self._events: Queue[dict[str, Any]] = Queue()
         self._answers: Queue[tuple[float, str, bytes]] = Queue()
+        # When the environment was last told that it has been restored (perf_counter, s).
+        self.restored_at: float | None = None
         api = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -86,6 +88,9 @@ class RuntimeApi:
         return at, json.loads(body)
 
     def _give(self, to: BaseHTTPRequestHandler) -> None:
+        if to.path.endswith("/restore/next"):
+            self._restore(to)
+            return
         body = json.dumps(self._events.get()).encode()
         to.send_response(HTTPStatus.OK)
         to.send_header("Lambda-Runtime-Aws-Request-Id", f"measured-{time.monotonic_ns()}")
@@ -96,6 +101,13 @@ class RuntimeApi:
         to.send_header("Content-Length", str(len(body)))
         to.end_headers()
         to.wfile.write(body)
+
+    def _restore(self, to: BaseHTTPRequestHandler) -> None:
+        """Say that a snapshot has been taken and this is a copy of it: the same process, here."""
+        self.restored_at = time.perf_counter()
+        to.send_response(HTTPStatus.OK)
+        to.send_header("Content-Length", "0")
+        to.end_headers()
 
     def __enter__(self) -> Self:
         Thread(target=self._server.serve_forever, daemon=True).start()

@@ -28,6 +28,7 @@ from afterglow.api.rendering import (
     with_headers,
     with_security_headers,
 )
+from afterglow.bootstrap import prepare_snapshot
 from afterglow.domain.errors import NotFoundError
 from afterglow.observability import logger
 
@@ -52,6 +53,7 @@ class Api(APIGatewayRestResolver):
         self._elsewhere = [(method, self._compile_regex(rule)) for method, rule in elsewhere]
         # Errors are rendered in one place, wherever they come from: let them all out to it.
         self.exception_handler(Exception)(_let_out)
+        prepare_snapshot()
 
     def resolve(self, event: Event, context: LambdaContext) -> ProxyResponse:
         """Answer a REST proxy event, whatever happens, and log one line."""

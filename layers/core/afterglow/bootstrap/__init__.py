@@ -17,6 +17,7 @@ from afterglow.bootstrap.conversations import (
 from afterglow.bootstrap.limiting import anonymous_limit, limits
 from afterglow.bootstrap.ports import now, pepper
 from afterglow.bootstrap.runs import idempotency, run_poller, run_service, sweeper, turn_service
+from afterglow.bootstrap.snapshots import prepare_snapshot
 from afterglow.bootstrap.uploads import (
     directory_service,
     file_removal,
@@ -45,6 +46,7 @@ __all__ = [
     "now",
     "pepper",
     "preference_service",
+    "prepare_snapshot",
     "reaper",
     "run_poller",
     "run_service",
