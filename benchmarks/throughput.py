@@ -18,8 +18,8 @@ from local.up import LocalCloud
 GROUP = "throughput"
 GOAL = 0.7
 CLIENTS = 16
-SECONDS = 8.0
-ROUNDS = 5
+SECONDS = 6.0
+ROUNDS = 3
 OK = 200
 EMPTY = Path(__file__).parent / "load" / "empty" / "template.yaml"
 NO_UPSTREAM = "http://127.0.0.1:1/v1"

@@ -21,6 +21,8 @@ UNLIMITED = dict.fromkeys(
         "KeyChangesPerDay",
         "KeyChangesPerMinute",
         "RegistrationsPerHour",
+        "RequestBurst",
+        "RequestsPerSecond",
         "RunningTurns",
         "ThreadsPerHour",
     ),
