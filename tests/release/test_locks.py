@@ -19,10 +19,14 @@ COMMAND = [*RUNTIME, *PROJECT["project"]["optional-dependencies"]["cli"]]
 IN_LAMBDA = {"boto3"}
 ASKED = {
     LAMBDA: [each for each in RUNTIME if each not in IN_LAMBDA],
+    "requirements/baseline.txt": GROUPS["baseline"],
+    "requirements/checkov.txt": GROUPS["checkov"],
     "requirements/command.txt": COMMAND,
     "requirements/dev.txt": [*COMMAND, *GROUPS["local"], *GROUPS["test"], *GROUPS["lint"]],
+    "requirements/locust.txt": GROUPS["load"],
     "requirements/node.txt": GROUPS["node"],
     "requirements/release.txt": GROUPS["release"],
+    "requirements/runtime.txt": GROUPS["runtime"],
     "requirements/sam.txt": GROUPS["sam"],
     "requirements/semgrep.txt": GROUPS["semgrep"],
 }

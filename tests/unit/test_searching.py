@@ -26,7 +26,11 @@ SPELLINGS: list[Callable[[str], str]] = [
 ]
 
 
-@pytest.mark.parametrize("value", [canary_key(), canary("password"), ODD, "x" * SHORTEST])
+@pytest.mark.parametrize(
+    "value",
+    [canary_key(), canary("password"), ODD, "x" * SHORTEST],
+    ids=["key", "password", "odd", "short"],
+)
 @pytest.mark.parametrize("spell", SPELLINGS)
 def test_a_value_is_found_in_every_spelling(value: str, spell: Callable[[str], str]) -> None:
     sought = Sought([value, canary_key(), canary("another")])
