@@ -75,6 +75,7 @@ FAULTS: dict[str, tuple[Arrange, Expected]] = {
     "200 null": (lambda o, at: o.rule(status=200, body="null", **at), BAD_ANSWER),
     "unknown status": (lambda o, at: o.patch({"status": THEIRS}, **at), BAD_ANSWER),
     "no id": (lambda o, at: o.patch({"id": None}, **at), BAD_ANSWER),
+    "deep refusal": (lambda o, at: o.rule(status=503, body="[" * 50_000, **at), UNAVAILABLE),
     "deep": (lambda o, at: o.rule(status=200, body="[" * 50_000, **at), BAD_ANSWER),
     "1 MB of nothing": (lambda o, at: o.rule(status=200, body="x" * 2**20, **at), BAD_ANSWER),
 }

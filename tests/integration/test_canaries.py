@@ -10,6 +10,7 @@ import pytest
 
 from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.adapters.secrets_manager import SecretsManagerVault
+from afterglow.bootstrap import ports
 from afterglow.domain.errors import InvalidInputError
 from afterglow.observability import logger
 from afterglow.ports.engine import TIME_TO_BEGIN, LiveReply, Prompt
@@ -80,6 +81,7 @@ def test_who_carries_requests_is_silent(openai_url: str) -> None:
         version = vault.put(4_042, key)
         assert vault.get(4_042, version) == key
         OpenAIEngine(key, openai_url).check_key()
+        assert ports.accounts().get(4_042) is None
 
     assert log.getvalue() == ""
 

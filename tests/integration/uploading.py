@@ -18,7 +18,7 @@ from afterglow.ports.files import Quota
 from tests.browser import Browser
 from tests.delivery import deliver, function_module
 from tests.events import Context, event
-from tests.fakes.upstream_files import InMemoryUpstream
+from tests.fakes.upstream_files import InMemoryUpstream, InMemoryUpstreamFiles
 from tests.ingests import forget, queued, told, uploading_to
 from tests.integration.people import user_id_of
 from tests.integration.upload_troubles import TROUBLES, store_lost
@@ -52,6 +52,7 @@ class Uploading:
                 with trouble(self.upstream, self.user_id):
                     self.by_folder()
             self.by_folders_of_nothing()
+            self.by_folder_given_up()
             with self.aws.breaking("TransactWriteItems", conflicting()):
                 # What does not begin is taken back.
                 self.by_request()
@@ -143,6 +144,23 @@ class Uploading:
                 self.work_off({"user_id": self.user_id, "upload_id": upload_id, "number": 0})
             else:
                 self.chunk(upload_id)
+
+    def by_folder_given_up(self) -> None:
+        """Give a folder away that is cancelled when the machine has just indexed its file."""
+        folder = f"folder{next(self.numbers)}"
+        come, _ = self.by_forms(None, folder)
+        self.work_off(told(staging_key(come)))
+        upload_id = self.give(folder)
+        index = InMemoryUpstreamFiles.index
+
+        def overtaken(*given: Any) -> Any:
+            found = index(*given)
+            entry = ports.uploads().file(self.user_id, upload_id, 0)
+            ports.uploads().end(entry.ended(UploadState.CANCELLED))
+            return found
+
+        with patch.object(InMemoryUpstreamFiles, "index", overtaken):
+            self.chunk(upload_id)
 
     def give(self, folder: str) -> str:
         """Give a folder to the assistant, and return the upload."""

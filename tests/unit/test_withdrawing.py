@@ -1,5 +1,6 @@
 """Uploads that end while somebody is at work on them: what they leave to be found."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from afterglow.domain.models import Upload, UploadFile, UploadState
 from afterglow.ports.upstream_files import Indexing
+from afterglow.services.ingesting import ABANDONED
 from tests.fakes.files import InMemoryFiles
 from tests.fakes.upstream_files import DONE, InMemoryUpstreamFiles
 from tests.mortality import Killed
@@ -52,6 +54,12 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
 
 def cancel(reading: Reading, upload: Upload) -> None:
     reading.service.cancel(reading.user, upload.id, until=reading.clock() + BUDGET)
+
+
+def abandon(reading: Reading, upload: Upload) -> None:
+    """Have a file fail of which nobody can tell whether it could be read."""
+    (entry,) = reading.entries(upload)
+    reading.ingester.withdrawal.end(entry, UploadState.FAILED, ABANDONED)
 
 
 def drive(reading: Reading, upload: Upload) -> UploadFile:
@@ -151,8 +159,12 @@ def test_what_another_upload_attaches_meanwhile_stays_found(
     assert (reading.attached(2), reading.searchable(assistant_id=2)) == (["pump.txt"], {TEXT})
 
 
+@pytest.mark.parametrize("end", [cancel, abandon])
 def test_what_another_upload_attaches_later_is_found_in_the_end(
-    reading: Reading, two: tuple[Upload, Upload], monkeypatch: pytest.MonkeyPatch
+    reading: Reading,
+    two: tuple[Upload, Upload],
+    monkeypatch: pytest.MonkeyPatch,
+    end: Callable[[Reading, Upload], None],
 ) -> None:
     unindex, attached = InMemoryUpstreamFiles.unindex, list[Any]()
 
@@ -164,7 +176,7 @@ def test_what_another_upload_attaches_later_is_found_in_the_end(
 
     with monkeypatch.context() as patched:
         patched.setattr(InMemoryUpstreamFiles, "unindex", put_in_first)
-        cancel(reading, two[0])
+        end(reading, two[0])
     InMemoryFiles.attach(*attached[0])
     assert reading.searchable(assistant_id=2) == set()
 

@@ -12,7 +12,7 @@ from afterglow.domain.errors import DomainError
 # The event is never logged: it holds passwords, keys, cookies and messages.
 logger = Logger(log_uncaught_exceptions=False)
 # At INFO, as Lambda runs it, they tell of each call; at DEBUG, of headers and bodies.
-for _carrier in ("boto3", "botocore", "httpcore2", "httpx2", "openai", "urllib3"):
+for _carrier in ("boto3", "botocore", "httpcore2", "httpx2", "openai", "pynamodb", "urllib3"):
     logging.getLogger(_carrier).setLevel(logging.WARNING)
 
 # The packages whose frames tell where it was: ours, and the modules of the functions.

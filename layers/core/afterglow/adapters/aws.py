@@ -1,18 +1,15 @@
 """Clients of AWS, all from one session of botocore: what it has read of AWS, it reads once.
 
-A session of its own costs each client some 100 ms of a cold start, and boto3 another 50.
+A session of its own costs each client some 100 ms of a cold start, and boto3 another 50. Sessions
+make clients for one thread at a time; functions have one.
 """
 
 from functools import cache
-from threading import Lock
 from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session, get_session
-
-# A session makes one client at a time.
-_MAKING = Lock()
 
 
 @cache
@@ -23,8 +20,7 @@ def session() -> Session:
 
 def new_client(service: str, config: Config) -> Any:
     """Return a new client of a service, of this function's region and role."""
-    with _MAKING:
-        return session().create_client(service, config=config)
+    return session().create_client(service, config=config)
 
 
 def failure_code(error: BotoCoreError | ClientError) -> str:

@@ -110,7 +110,7 @@ class Ingester:
             self._drive(work)
         except SupersededError:
             stored = self.uploads.file(entry.user_id, entry.upload_id, entry.number)
-            self.withdrawal.undo(work.entry, stored.state)
+            self.withdrawal.undo(work.entry, stored)
             return stored
         return work.entry
 

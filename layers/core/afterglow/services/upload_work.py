@@ -56,7 +56,7 @@ class UploadWork:
             self._go_on(entry, shift)
             if entry.attempt:
                 # Somebody may have died after it ended, with more done than was to be.
-                self.ingester.withdrawal.undo(entry, entry.state)
+                self.ingester.withdrawal.undo(entry, entry)
 
     def plan(self, user_id: int, upload_id: str) -> None:
         """Find the files of an upload that is not planned, and wake those that wait for that.

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from afterglow.domain.errors import DomainError, NotFoundError, SupersededError
 from afterglow.domain.models import (
+    FailureKind,
     File,
     FileUse,
     UploadError,
@@ -50,7 +51,7 @@ class Withdrawal:
             self.staging.delete(entry)
         if entry.attempt:
             # After it: whoever is at work on it now finds it ended, and does the same.
-            self.undo(entry, state)
+            self.undo(entry, ended)
         return ended
 
     def drop(self, entry: UploadFile) -> None:
@@ -60,20 +61,20 @@ class Withdrawal:
         if stored.is_over and file is not None and not entry.is_known:
             self.files.discard(file, self.now())
 
-    def undo(self, entry: UploadFile, state: UploadState) -> None:
-        """Take a file out of the store that somebody has put it into since it ended in a state.
+    def undo(self, entry: UploadFile, ended: UploadFile) -> None:
+        """Take a file out of the store that somebody has put it into since it ended.
 
-        Nothing happens unless it came to nothing. If it was cancelled, and its assistant uses it
-        all the same, it is there, whoever has taken it out.
+        `ended` is what is stored of the entry. Nothing happens unless it came to nothing. If its
+        assistant uses the file all the same, it is there, whoever has taken it out.
         """
-        file = self._file(entry) if state in CAME_TO_NOTHING else None
+        file = self._file(entry) if ended.state in CAME_TO_NOTHING else None
         if file is None or file.use is not FileUse.SEARCH:
             return
         store = self.files.store(entry.user_id, entry.assistant_id or 0)
         if store is None or store.generation != file.generation:
             return
-        if state is UploadState.FAILED and store.assistant_id in file.assistant_ids:
-            # It may be that OpenAI cannot read it: then it is left out.
+        if _is_unreadable(ended) and store.assistant_id in file.assistant_ids:
+            # Put back, it would only fail again.
             return
         # Nobody waits for it, and what could not be done now is not worth a second try.
         with suppress(DomainError):
@@ -118,3 +119,8 @@ class Withdrawal:
             if now is None or store.assistant_id not in now.assistant_ids:
                 return
         upstream.index(store.upstream_id, file.upstream_id)
+
+
+def _is_unreadable(ended: UploadFile) -> bool:
+    """Tell whether a file failed by what is in it, not by what befell its upload."""
+    return ended.error is not None and ended.error.kind is FailureKind.INVALID_INPUT

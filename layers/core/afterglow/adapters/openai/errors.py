@@ -33,7 +33,7 @@ def translated(model: str | None = None) -> Iterator[None]:
         yield
     except RefusalError as error:
         if _is_about_the_model(error):
-            raise model_not_found(model, _replacement(error, model or "")) from None
+            raise model_not_found(model, replacement_named(error.message, model or "")) from None
         raise _of_status(error) from None
     except UpstreamError:
         raise OperationFailedError(
@@ -48,10 +48,6 @@ def _is_about_the_model(error: RefusalError) -> bool:
     """
     is_named = error.param == "model" and error.status in _REFUSALS
     return is_named or plain_code(error.code) == MODEL_NOT_FOUND
-
-
-def _replacement(error: RefusalError, model: str) -> str | None:
-    return replacement_named(error.message, model)
 
 
 def _of_status(error: RefusalError) -> DomainError:  # noqa: PLR0911 - a table

@@ -21,17 +21,21 @@ class UnreachableError(UpstreamError):
     """There was no answer, or none in time."""
 
 
-@dataclass
+@dataclass(eq=False)
 class RefusalError(UpstreamError):
     """An answer that is no success. `retry_after` is in seconds."""
 
     status: int
-    path: str = ""
-    code: str | None = None
-    type: str | None = None
-    param: str | None = None
-    message: str | None = None
-    retry_after: int | None = None
+    path: str
+    code: str | None
+    type: str | None
+    param: str | None
+    message: str | None
+    retry_after: int | None
+
+    def __str__(self) -> str:
+        """Return the status only: whoever prints an error prints no word of OpenAI's."""
+        return f"OpenAI answered {self.status}"
 
     @classmethod
     def of(cls, response: Response) -> Self:
@@ -66,7 +70,7 @@ def refused(status: int) -> Iterator[None]:
 def _error_in(response: Response) -> dict[str, Any]:
     try:
         body = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     error = body.get("error", body) if isinstance(body, dict) else None
     return error if isinstance(error, dict) else {}

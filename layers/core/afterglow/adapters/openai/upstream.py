@@ -1,4 +1,4 @@
-"""OpenAI over plain HTTP: a Response takes four kinds of requests.
+"""OpenAI over plain HTTP: Responses and models take five kinds of requests.
 
 The SDK's thousand types cost 0.5 s of a cold start, and we read every answer by schemas of our own;
 it sends files (ADR 25). One client per key and request: nothing is shared between users, nothing
@@ -27,11 +27,11 @@ class Upstream:
         """Return what is there."""
         return self._ask("GET", path, timeout)
 
-    def post(self, path: str, timeout: Timeout | None = None) -> bytes:
+    def post(self, path: str, timeout: Timeout) -> bytes:
         """Return what comes of it."""
         return self._ask("POST", path, timeout)
 
-    def delete(self, path: str, timeout: Timeout | None = None) -> bytes:
+    def delete(self, path: str, timeout: Timeout) -> bytes:
         """Return what is said of what is gone."""
         return self._ask("DELETE", path, timeout)
 
@@ -64,8 +64,6 @@ def opened(api_key: str, base_url: str, timeout: Timeout) -> Iterator[Upstream]:
         follow_redirects=False,
         timeout=timeout,
         transport=BoundedTransport(verify=trusted()),
-        # No proxy, and no password of a .netrc in place of the key.
-        trust_env=False,
     ) as http:
         yield Upstream(http)
 
