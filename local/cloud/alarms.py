@@ -1,4 +1,4 @@
-"""CloudFormation's alarms on queries: ministack knows those on one metric, and watches none."""
+"""CloudFormation's alarms on sums: ministack knows those on one metric, and watches none."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _create, _update, _delete = (_HANDLERS[action] for action in ("create", "update"
 
 
 def install() -> None:
-    """Have stacks hold alarms on queries, which nothing comes of here."""
+    """Have stacks hold alarms on sums of metrics, which nothing comes of here."""
     _HANDLERS.update(create=create, update=update, delete=delete)
 
 

@@ -1,6 +1,5 @@
 """The alarms: on metrics that there are, and silent only where silence is good."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -20,13 +19,9 @@ from tests.template.document import (
 )
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
-# On one metric, and on a query over some.
+# On one metric, and on the sum of some.
 ON_METRICS = {name: alarm for name, alarm in ALARMS.items() if "MetricName" in alarm}
-QUERIES = {
-    name: alarm["Metrics"][0]["Expression"]["Fn::Sub"]
-    for name, alarm in ALARMS.items()
-    if name not in ON_METRICS
-}
+SUMS = {name: alarm["Metrics"] for name, alarm in ALARMS.items() if name not in ON_METRICS}
 ALWAYS_SAID = {"OldestDeletionSeconds", "OldestOpenRunSeconds"}
 MACHINES = of_type("AWS::Serverless::StateMachine")
 OURS = GLOBALS["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
@@ -161,37 +156,34 @@ def test_one_user_cannot_have_so_many_uploads_time_out() -> None:
     assert "one user" in alarm["AlarmDescription"]
 
 
-def functions_of(query: str) -> set[str]:
-    """The functions that a query is about, any of them, and nothing else in it."""
-    head, _, conditions = query.partition(" WHERE ")
-    assert re.fullmatch(r'SELECT SUM\(\w+\) FROM SCHEMA\("AWS/Lambda", FunctionName\)', head)
-    names = [
-        re.fullmatch(r"FunctionName = '\$\{(\w+)\}'", each) for each in conditions.split(" OR ")
-    ]
-    assert all(names)
-    return {name[1] for name in names if name}
+def functions_of(name: str, metric: str) -> set[str]:
+    """The functions whose figures an alarm adds up, and nothing else in it."""
+    sum_of_all, *each = SUMS[name]
+    assert sum_of_all == {"Id": "all", "Expression": "SUM(FILL(METRICS(), 0))"}
+    assert all(one["ReturnData"] is False for one in each)
+    stats = [one["MetricStat"] for one in each]
+    assert all((stat["Stat"], stat["Period"]) == ("Sum", 300) for stat in stats)
+    kinds = {(stat["Metric"]["Namespace"], stat["Metric"]["MetricName"]) for stat in stats}
+    assert kinds == {("AWS/Lambda", metric)}
+    return {dimensions(stat["Metric"])["FunctionName"]["Ref"] for stat in stats}
 
 
 def test_every_function_behind_the_api_is_watched_together() -> None:
-    query = QUERIES["RequestErrorsAlarm"]
-
-    assert query.startswith("SELECT SUM(Errors) ")
-    assert functions_of(query) == set(WITH_ROUTES)
+    assert functions_of("RequestErrorsAlarm", "Errors") == set(WITH_ROUTES)
 
 
 def test_no_function_is_turned_away_unseen_but_where_that_is_the_point() -> None:
-    query = QUERIES["ThrottlesAlarm"]
     bounded = {name for name, each in FUNCTIONS.items() if "ReservedConcurrentExecutions" in each}
+    # Their figures come every minute, and silence is an alarm.
+    heard = {"ReaperFunction", "SweeperFunction"}
 
-    assert query.startswith("SELECT SUM(Throttles) ")
-    assert functions_of(query) == set(FUNCTIONS) - bounded
+    assert functions_of("ThrottlesAlarm", "Throttles") == set(FUNCTIONS) - bounded - heard
 
 
-@pytest.mark.parametrize("name", QUERIES)
-def test_a_query_is_as_long_as_cloudwatch_takes(name: str) -> None:
-    """A function's name has 64 characters at most, a query 2,048."""
-    assert len(re.sub(r"\$\{\w+\}", "f" * 64, QUERIES[name])) <= 2048
-    assert [each["Period"] for each in ALARMS[name]["Metrics"]] == [300]
+@pytest.mark.parametrize("name", SUMS)
+def test_an_alarm_adds_up_as_many_metrics_as_cloudwatch_takes(name: str) -> None:
+    """Ten: AWS::CloudWatch::Alarm MetricDataQuery, quotas of CloudWatch."""
+    assert len([each for each in SUMS[name] if "MetricStat" in each]) <= 10
 
 
 def test_a_deletion_that_waits_for_openai_is_no_alarm_and_silence_is_one() -> None:
