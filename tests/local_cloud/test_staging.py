@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import httpx2
 import pytest
 
+from afterglow.adapters import aws
 from afterglow.adapters.s3 import copies as copies_module
 from afterglow.adapters.s3 import objects
 from afterglow.adapters.s3 import staging as staging_module
@@ -41,18 +41,21 @@ def stores(ingest: IngestCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sto
     act_as(monkeypatch, ingest, "test")
     staging, content = ingest["StagingBucketName"], ingest["ContentBucketName"]
     yield Stores(S3Staging(staging, lambda: NOON), S3Copies(content, staging))
-    objects.client.cache_clear()
-    sqs_client.cache_clear()
+    forget()
+
+
+def forget() -> None:
+    """Have the adapters make their clients anew, with the credentials of then."""
+    for each in (aws.session, objects.client, sqs_client):
+        each.cache_clear()
 
 
 def act_as(monkeypatch: pytest.MonkeyPatch, ingest: IngestCloud, key: str) -> None:
     """Have the adapters sign with a key."""
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", key)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key)
     monkeypatch.setenv("AWS_ENDPOINT_URL", ingest.cloud.cloud_url)
-    objects.client.cache_clear()
-    sqs_client.cache_clear()
+    forget()
 
 
 def sent(form: Form, content: bytes = b"Hello.", **headers: str) -> httpx2.Response:
