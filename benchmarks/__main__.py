@@ -48,7 +48,7 @@ def table(figures: list[Figure]) -> Table:
         goal = "" if each.goal is None else f"{'≤' if each.better == 'less' else '≥'} {each.goal:g}"
         met = {None: "", True: "yes", False: "no"}[each.met]
         detail = ", ".join(f"{name} {value}" for name, value in (each.detail or {}).items())
-        made.add_row(each.group, each.what, f"{each.value:g} {each.unit}", goal, met, detail)
+        made.add_row(each.group, each.what, f"{each.value:.3g} {each.unit}", goal, met, detail)
     return made
 
 

@@ -63,4 +63,4 @@ def _figure(name: str, case: Case, starts: Mapping[str, list[Start]]) -> Figure:
     against = [start.milliseconds for start in starts[case.against]]
     # Of each round: what slows the machine for a while slows both.
     ratio = statistics.median(a / b for a, b in zip(times, against, strict=True))
-    return Figure(GROUP, name, round(ratio, 2), "x", goal=case.goal, detail=detail)
+    return Figure(GROUP, name, ratio, "x", goal=case.goal, detail=detail)

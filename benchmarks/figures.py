@@ -9,7 +9,7 @@ class Figure:
     """One line of the table and of `results.json`.
 
     `group` is the chapter of docs/performance.md ("cold start", "growth"); `what` says what was
-    measured; `value` is in `unit` ("x" for a ratio within this run, "ms", "MiB", "USD", "units").
+    measured; `value` is in `unit` ("x" for a ratio within this run, "ms", "MB", "USD", "units").
     `goal` is the most (`better="less"`) or the least (`better="more"`) it should be, or None for
     what is only reported. `detail` holds whatever else was seen: samples, counts.
     """

@@ -20,7 +20,7 @@ COMPARED: tuple[tuple[str, str, str, float | None], ...] = (
     ("page of 50 messages, of 5,000 to of 100", "messages of 100", "messages of 5000", FLAT),
     ("page of 50 runs, of 2,500 to of 100", "runs of 100", "runs of 2500", FLAT),
     ("page of 50 threads, of 5,000 to of 400", "threads of 400", "threads of 5000", FLAT),
-    ("page of 50 threads, of 5,000 to of 100", "threads of 100", "threads of 5000", None),
+    ("page of 50 threads, of 5,000 to of 100", "threads of 100", "threads of 5000", FLAT),
     ("sweep, 5,000 finished runs to none", "sweep at 0", "sweep at 5000", FLAT),
 )
 
@@ -38,7 +38,7 @@ def compared(found: dict[str, dict[str, Any]]) -> list[Figure]:
 
 
 def _ratio(title: str, little: dict[str, Any], much: dict[str, Any], goal: float | None) -> Figure:
-    value = round(_units(much) / _units(little), 3)
+    value = _units(much) / _units(little)
     seen = {
         name: {"reads": each["reads"], "writes": each["writes"]}
         for name, each in (("little", little), ("much", much))

@@ -9,7 +9,7 @@ from benchmarks.start.environment import BUILD
 
 GROUP = "packages"
 GOAL = 25.0
-MEBI = 1024 * 1024
+MEGA = 1_000_000
 LAYERS = ("DependenciesLayer", "CoreLayer")
 
 
@@ -18,16 +18,16 @@ class NotBuiltError(Exception):
 
 
 def measure(build: Path = BUILD) -> list[Figure]:
-    """Return MiB of each layer, and of the biggest function with both. Raises NotBuiltError."""
+    """Return MB of each layer, and of the biggest function with both. Raises NotBuiltError."""
     layers = {name: packed(build / name) for name in LAYERS}
     functions = {path.name: packed(path) for path in sorted(build.glob("*Function"))}
     if not functions:
         raise NotBuiltError(f"{build} has no function")
     biggest = max(functions, key=lambda name: functions[name])
     whole = sum(layers.values()) + functions[biggest]
-    detail = {name: round(size / MEBI, 3) for name, size in (layers | functions).items()}
+    detail = {name: round(size / MEGA, 3) for name, size in (layers | functions).items()}
     what = f"{biggest}, the biggest, with its layers"
-    return [Figure(GROUP, what, round(whole / MEBI, 1), "MiB", goal=GOAL, detail=detail)]
+    return [Figure(GROUP, what, whole / MEGA, "MB", goal=GOAL, detail=detail)]
 
 
 def packed(folder: Path) -> int:

@@ -57,7 +57,7 @@ def measure(seconds: float = SECONDS, rounds: int = ROUNDS) -> list[Figure]:
         Figure(
             GROUP,
             f"GET {path}, {CLIENTS} clients",
-            round(statistics.median(row[place] / row[0] for row in seen), 2),
+            statistics.median(row[place] / row[0] for row in seen),
             "x",
             goal=GOAL,
             better="more",

@@ -96,4 +96,4 @@ def _figure(what: str, answers: list[dict[str, Any]]) -> Figure:
         "aws_calls": answers[0]["calls"],
         "requests": len(answers),
     }
-    return Figure(GROUP, what, round(ratio, 2), "x", goal=GOAL, detail=detail)
+    return Figure(GROUP, what, ratio, "x", goal=GOAL, detail=detail)

@@ -44,5 +44,5 @@ def release(build: Path, parameters: Mapping[str, str]) -> str:
 
 
 def _files(build: Path) -> Iterable[Path]:
-    """Return what is deployed: the template among it, without the marks this has left there."""
+    """Return what is deployed, the template among it."""
     return sorted(path for path in build.rglob("*") if path.is_file() and path.suffix != ".pyc")

@@ -36,7 +36,7 @@ ACTIONS = {
     "delete": Action(
         AdministrationService.delete,
         "is gone; what they have is cleared away from now on",
-        "is gone already",
+        "is gone",
     ),
 }
 LAST_QUESTION = "Delete {} and all they have, here and at OpenAI? Nothing brings it back."

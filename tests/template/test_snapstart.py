@@ -65,6 +65,8 @@ def test_people_get_a_published_version_and_jobs_the_latest() -> None:
 
     assert aliases == {f"{name}Aliaslive" for name in WAITED_FOR}
     assert snapped == set(WAITED_FOR)
+    # A version is published only of what has changed since the last: SAM has the release in this.
+    assert all(resources[name]["Properties"]["Description"].endswith("a" * 64) for name in snapped)
     versions = [each for each in resources.values() if each["Type"] == "AWS::Lambda::Version"]
     assert [each["DeletionPolicy"] for each in versions] == ["Delete"] * len(WAITED_FOR)
 

@@ -5,8 +5,7 @@ Keys: `owner` begins with the user's id wherever an item has an owner; `item` te
 users       U#<user>            PROFILE | COUNTERS
             U#<user>            OPENAI_KEY        as KMS encrypted it, if it is not elsewhere
             N#<username>        NAME              -> user
-sessions    S#<token hash>      SESSION
-            U#<user>            S#<token hash>    so that a user's sessions can be listed
+sessions    U#<user>            S#<token hash>
 assistants  U#<user>            A#<assistant>
             U#<user>            P#asst_...        -> assistant
 threads     U#<user>            T#<thread>
@@ -26,6 +25,7 @@ files       U#<user>            LIBRARY           what they come to
             U#<user>            A#<assistant>#P#upload_...#<number>  that one is on its way
             U#<user>            A#<assistant>#S   its vector store
 deletions   U#<user>            USER | T#<thread> | F#file-...
+idempotency U#<user>            K#<hash of the key>  what a repeated request has made
 configuration  CONFIGURATION    ASSISTANT_LIMIT
 limits      user#<user>         <action>#<number of the longest window>
             address#<hmac>      <action>#<number of the longest window>
