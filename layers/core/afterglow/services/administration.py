@@ -19,9 +19,9 @@ class Decision(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AdministrationService:
-    """The operator's own: nothing here is reached over HTTP. All of it but a deletion may be repeated.
+    """The operator's own: nothing here is reached over HTTP.
 
-    A method that takes a username raises NotFoundError for one that nobody has.
+    All of it but a deletion may be repeated. A method that takes a username raises NotFoundError for one that nobody has.
     """
 
     accounts: AccountRepository
