@@ -21,7 +21,8 @@ class Decision(NamedTuple):
 class AdministrationService:
     """The operator's own: nothing here is reached over HTTP.
 
-    All of it but a deletion may be repeated. A method that takes a username raises NotFoundError for one that nobody has.
+    All of it but a deletion may be repeated. A method that takes a username raises NotFoundError
+    for one that nobody has.
     """
 
     accounts: AccountRepository
