@@ -8,7 +8,7 @@ import pytest
 
 from afterglow.adapters.metered_ledger import CODES
 from afterglow.metrics import Metric
-from tests.template.document import RESOURCES, ROOT, TEMPLATE, of_type
+from tests.template.document import FUNCTIONS, RESOURCES, ROOT, TEMPLATE, of_type
 
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text()
 SHELL = "\n".join(re.findall(r"^```sh$(.*?)^```$", DOCUMENT, flags=re.DOTALL | re.MULTILINE))
@@ -101,7 +101,9 @@ def test_its_commands_ask_for_what_is_there() -> None:
     outputs = re.findall(r"\(output (\w+)\)", SHELL + PROSE)
 
     assert asked
-    assert set(asked) <= set(RESOURCES)
+    # As SAM names what it makes of a function's events.
+    events = {name + event for name, each in FUNCTIONS.items() for event in each.get("Events", {})}
+    assert set(asked) <= set(RESOURCES) | events
     assert outputs
     assert set(outputs) <= set(TEMPLATE["Outputs"])
 
