@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,7 +12,7 @@ from afterglow.services.administration import AdministrationService, Decision
 from afterglow_cli import audit
 from afterglow_cli.aws_failures import aws_reason
 from afterglow_cli.deployment import Target, administration
-from afterglow_cli.speech import explained, printable, tell
+from afterglow_cli.speech import ask, explained, printable, tell
 
 
 class Action(NamedTuple):
@@ -46,7 +45,7 @@ def delete(username: str, target: Target, *, confirmed: bool) -> None:
     """Have a user gone who may not be able to ask for it; asks before, unless it is confirmed."""
     with explained(aws_reason):
         if not confirmed:
-            typer.confirm(LAST_QUESTION.format(printable(username)), abort=True, err=True)
+            ask(LAST_QUESTION.format(printable(username)))
     decide("delete", username, target)
 
 

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-import typer
 from boto3.dynamodb.table import BatchWriter
 from rich.console import Console
 from rich.table import Table as Columns
@@ -15,7 +14,7 @@ from afterglow_cli.aws_failures import aws_reason
 from afterglow_cli.deployment import Target, enter
 from afterglow_cli.restored_tables import Item, Pair, found, key_of, opened, pages, pairs
 from afterglow_cli.restored_users import ABSENT, NAME, PROFILE, Users, users
-from afterglow_cli.speech import explained, printable, remark, tell
+from afterglow_cli.speech import ask, explained, printable, remark, tell
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -50,7 +49,7 @@ def restore_tables(target: Target, wish: Wish) -> None:
         affected = _users(client, tables, bring_back=wish.bring_back)
         _show_users(affected)
         if not (wish.dry_run or wish.confirmed):
-            typer.confirm(QUESTION.format(target.stack), abort=True, err=True)
+            ask(QUESTION.format(target.stack))
         work = partial(_restored, client, affected, dry_run=wish.dry_run)
         changes = {pair: work(pair) for pair in tables}
         _show_changes(changes, dry_run=wish.dry_run)

@@ -22,6 +22,13 @@ def remark(text: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
 
 
+def ask(question: str) -> None:
+    """Ask what has to be agreed to. Raises typer.Exit when it is not."""
+    if not typer.confirm(question, err=True):
+        remark("Nothing was changed.")
+        raise typer.Exit(1)
+
+
 def printable(text: str) -> str:
     """Return a text of others in one line that does nothing to a terminal."""
     line = " ".join(text.split())

@@ -293,7 +293,9 @@ def test_it_asks_first(answer: str) -> None:
 
     asked = CliRunner().invoke(app, ["restore"], input=answer)
 
-    assert asked.exit_code == 130
+    is_no = answer == "n\n"
+    assert asked.exit_code == (1 if is_no else 130)
+    assert ("Nothing was changed." in asked.stderr) == is_no
     assert "Does nothing else write into afterglow-dev" in asked.stderr
     assert fingerprint() == before
 
