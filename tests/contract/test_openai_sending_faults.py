@@ -30,6 +30,7 @@ HERE = set(FAULTS) - {"404 model", "404", "unknown status"}
 PASSING = {
     "408", "409", "429", "500", "500, retry!", "503", "502 HTML", "cut before", "cut after",
     "truncated", "empty", "malformed", "200 HTML", "200 null", "no id", "deep", "1 MB of nothing",
+    "deep refusal",
 }  # fmt: skip
 
 
