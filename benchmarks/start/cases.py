@@ -52,6 +52,7 @@ def cases(cloud: LocalCloud, goals: tuple[float, float]) -> dict[str, Case]:
 
 def _others(tenant: Tenant, variables: Mapping[str, str]) -> dict[str, Case]:
     told = {**variables, "BASELINE_OPENAI_KEY": STAND_IN_KEY}
+    with_client = {**variables, "FLOOR_OPENAI_KEY": STAND_IN_KEY}
     baseline = Code.stack("baseline", (TOOLS / "baseline",), told)
 
     def read() -> dict[str, Any]:
@@ -60,8 +61,8 @@ def _others(tenant: Tenant, variables: Mapping[str, str]) -> dict[str, Case]:
     return {
         BASELINE_READ: Case(baseline, read),
         BASELINE_CHAT: Case(baseline, lambda: tenant.event("POST", "/chat", MESSAGE)),
-        FLOOR: Case(Code.stack("floor", LAYERS[:1], told), read, BASELINE_READ),
-        FLOOR_OPENAI: Case(Code.stack("floor_openai", LAYERS[:1], told), read, BASELINE_READ),
+        FLOOR: Case(Code.stack("floor", LAYERS[:1], variables), read, BASELINE_READ),
+        FLOOR_OPENAI: Case(Code.stack("floor", LAYERS[:1], with_client), read, BASELINE_READ),
     }
 
 

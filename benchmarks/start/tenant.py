@@ -1,9 +1,6 @@
 """A user of a local cloud, whose requests functions are given as API Gateway gives them."""
 
-import json
 import secrets
-import time
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +8,7 @@ import httpx2
 
 from local.up import LocalCloud
 from local.upstream import STAND_IN_KEY
+from tests.events import event
 
 MUCH = "1000000"
 UNLIMITED = dict.fromkeys(
@@ -55,25 +53,4 @@ class Tenant:
         self, method: str, path: str, body: object = None, *, resource: str | None = None
     ) -> dict[str, Any]:
         """Return the REST proxy event of a request that arrives now."""
-        headers = {"Host": "127.0.0.1", "Cookie": self.cookie, "Content-Type": "application/json"}
-        return {
-            "resource": resource or path,
-            "path": path,
-            "httpMethod": method,
-            "headers": headers,
-            "multiValueHeaders": {name: [value] for name, value in headers.items()},
-            "queryStringParameters": None,
-            "multiValueQueryStringParameters": None,
-            "pathParameters": None,
-            "stageVariables": None,
-            "requestContext": {
-                "requestId": str(uuid.uuid4()),
-                "requestTimeEpoch": int(time.time() * 1000),
-                "identity": {"sourceIp": "127.0.0.1"},
-                "domainName": "api.example.com",
-                "stage": "local",
-                "path": f"/local{path}",
-            },
-            "body": None if body is None else json.dumps(body),
-            "isBase64Encoded": False,
-        }
+        return event(method, path, body, cookie=self.cookie, resource=resource)

@@ -1,6 +1,7 @@
 """Every port twice: the fake and the adapter, in one suite."""
 
 import secrets
+from collections.abc import Iterator
 
 import pytest
 from httpx2 import Timeout
@@ -8,6 +9,7 @@ from httpx2 import Timeout
 from afterglow.adapters.openai.engine import OpenAIEngine
 from afterglow.domain.models import Thread
 from tests.canaries import canary_key, watched
+from tests.contract.frozen_records import Freezer
 from tests.contract.turns import new_thread
 from tests.contract.worlds import World, deployed, in_memory
 from tests.tables import empty_tables
@@ -21,6 +23,14 @@ def world(request: pytest.FixtureRequest) -> World:
     request.getfixturevalue("aws")
     empty_tables()
     return deployed()
+
+
+@pytest.fixture(scope="module")
+def freezer(request: pytest.FixtureRequest) -> Iterator[Freezer]:
+    """Return what is frozen."""
+    request.getfixturevalue("aws")
+    yield Freezer()
+    empty_tables()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What later code has added to records of our shape is not in the way, and is left alone."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,7 +18,6 @@ from tests.contract.frozen_records import MODELS, Freezer, Raw, stored
 from tests.contract.worlds import World, deployed
 from tests.examples import a_session
 from tests.fakes.clock import NOON
-from tests.tables import empty_tables
 
 QUOTA = Quota(files=100, size=10_000, files_per_assistant=100)
 ROOM = [Window(Period.MINUTE, 9), Window(Period.DAY, 500)]
@@ -37,14 +36,6 @@ def _with_more(text: str) -> str:
     content = json.loads(text)
     tools = [tool | {"later": 1} for tool in content.get("tools", ())]
     return json.dumps(content | {"later": 1} | ({"tools": tools} if tools else {}))
-
-
-@pytest.fixture(scope="module")
-def freezer(request: pytest.FixtureRequest) -> Iterator[Freezer]:
-    """Return what is frozen."""
-    request.getfixturevalue("aws")
-    yield Freezer()
-    empty_tables()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Records of a shape that only later code reads: refused, never guessed at."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import ClassVar
 
 import pytest
@@ -22,7 +22,7 @@ from tests.contract.frozen_records import MODELS, Freezer, Raw, stored, unversio
 from tests.contract.worlds import World, deployed
 from tests.delivery import overheard
 from tests.fakes.clock import NOON
-from tests.tables import empty_tables, items
+from tests.tables import items
 
 ROOM = [Window(Period.MINUTE, 9), Window(Period.DAY, 500)]
 ACCOUNT = "username#" + "0" * 64
@@ -67,14 +67,6 @@ UNREAD = {"AttachmentCountItem", "CountersItem", "OpeningItem", "RatesItem"}
 def newer(item: Raw) -> Raw:
     """Return an item of the next shape."""
     return item | {"v": {"N": "2"}}
-
-
-@pytest.fixture(scope="module")
-def freezer(request: pytest.FixtureRequest) -> Iterator[Freezer]:
-    """Return what is frozen."""
-    request.getfixturevalue("aws")
-    yield Freezer()
-    empty_tables()
 
 
 @pytest.fixture

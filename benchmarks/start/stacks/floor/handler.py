@@ -1,4 +1,7 @@
-"""The least that our stack can be: Powertools' resolver with validation, and PynamoDB."""
+"""The least that our stack can be: Powertools' resolver with validation, and PynamoDB.
+
+With a key in FLOOR_OPENAI_KEY, OpenAI's client as well, imported as everyone does.
+"""
 
 import os
 
@@ -8,6 +11,10 @@ from pynamodb.connection import Connection
 
 app = APIGatewayRestResolver(enable_validation=True)
 connection = Connection()
+if key := os.environ.get("FLOOR_OPENAI_KEY"):
+    from openai import OpenAI
+
+    openai = OpenAI(api_key=key)
 
 
 class UserOut(BaseModel):
